@@ -1,0 +1,1 @@
+"""From a submitted thing to an Article: links, fetch, extract, documents, sentences."""

@@ -1,0 +1,92 @@
+"""What is submitted, and what it becomes."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Kind = Literal["link", "text", "file", "forward"]
+
+PUBLIC = "public"
+"""The scope of what anyone may see: an article read from a public link."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a forwarded post came from: the channel's or person's name, and its t.me link if it has one."""
+
+    name: str
+    url: str | None = None
+    posted: str | None = None
+    """ISO date of the original post."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One thing somebody asked to have briefed.
+
+    A link has `url`; a text or forward has `text`; a file has `data` and `file_name`.
+    `scope` is PUBLIC for a link, else the chat that alone may see what comes of it.
+    """
+
+    kind: Kind
+    url: str | None = None
+    text: str | None = None
+    data: bytes | None = None
+    file_name: str | None = None
+    origin: Origin | None = None
+    scope: str = PUBLIC
+
+
+class Frozen(BaseModel):
+    """Base of every stored value: immutable, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sentence(Frozen):
+    """One sentence of the article; `start` and `end` are character offsets into `Article.text`."""
+
+    number: Annotated[int, Field(ge=1)]
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+
+class Article(Frozen):
+    """What was submitted, after extraction; `text` holds paragraphs parted by a blank line."""
+
+    kind: Kind
+    text: str
+    sentences: tuple[Sentence, ...]
+    title: str | None = None
+    """The headline; it is not part of `text`."""
+    site: str | None = None
+    url: str | None = None
+    """The canonical address."""
+    published: str | None = None
+    """ISO date, only when the page or text states day, month and year."""
+    dateline: str | None = None
+    """The date as the text words it ("March 5"), when it lacks its year."""
+    language: str = "und"
+    """ISO 639-1, or "und"."""
+    partial: bool = False
+    """True when only a part of the article could be read."""
+
+    def sentence_text(self, number: int) -> str:
+        """Return the text of sentence `number` (1-based); IndexError when there is none."""
+        if not 1 <= number <= len(self.sentences):
+            raise IndexError(number)
+        sentence = self.sentences[number - 1]
+        return self.text[sentence.start : sentence.end]
+
+    @property
+    def words(self) -> int:
+        """Words of the text, split at white space."""
+        return len(self.text.split())
+
+    @property
+    def content_hash(self) -> str:
+        """Hex digest over everything an engine sees."""
+        seen = "\x1f".join((self.title or "", self.site or "", self.published or "", self.language, self.text))
+        return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,1 @@
+"""From an Article to a Brief: the pipeline, the engines, the checks."""

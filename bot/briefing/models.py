@@ -1,0 +1,200 @@
+"""Drafts, what the checks made of them, and the Brief that is shown."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Protocol
+
+from pydantic import Field
+
+from bot.article.models import PUBLIC, Article, Frozen
+
+FlagKind = Literal[
+    "allegation",
+    "unnamed_source",
+    "single_interested_source",
+    "relayed_report",
+    "bare_number",
+    "prediction_or_motive",
+    "unattributed",
+    "opinion_as_fact",
+    "headline_beyond_text",
+]
+
+KINDS: tuple[FlagKind, ...] = (
+    "allegation",
+    "unnamed_source",
+    "single_interested_source",
+    "relayed_report",
+    "bare_number",
+    "prediction_or_motive",
+    "unattributed",
+    "opinion_as_fact",
+    "headline_beyond_text",
+)
+"""In order of precedence; the last is about the article as a whole."""
+
+MAX_FLAGS = 7
+
+
+class DraftStatement(Frozen):
+    """One sentence of the summary, and the numbers of the sentences it rests on."""
+
+    text: str
+    sentences: tuple[int, ...]
+
+
+class DraftFlag(Frozen):
+    """An assertion that an engine holds to be not established by the article."""
+
+    quote: str
+    sentence: int
+    speaker: str | None
+    kind: FlagKind
+    why: str
+    would_verify: str
+
+
+class Loaded(Frozen):
+    """A loaded expression, verbatim, with a neutral wording where there is one."""
+
+    term: str
+    sentence: int
+    neutral: str | None = None
+
+
+class Draft(Frozen):
+    """What an engine wrote, before any check."""
+
+    headline: str
+    statements: tuple[DraftStatement, ...]
+    flags: tuple[DraftFlag, ...] = ()
+    loaded: tuple[Loaded, ...] = ()
+    absent: tuple[str, ...] = ()
+
+
+class Usage(Frozen):
+    """What the model calls cost, in tokens."""
+
+    model_calls: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Return the sum of both."""
+        return Usage(
+            model_calls=self.model_calls + other.model_calls,
+            input_tokens=self.input_tokens + other.input_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+        )
+
+
+class Engine(Protocol):
+    """What writes drafts."""
+
+    @property
+    def name(self) -> str:
+        """"offline", or the model's name; part of the cache key."""
+
+    @property
+    def prompt_version(self) -> str:
+        """Changes whenever the same article could give another draft; part of the cache key."""
+
+    async def draft(self, article: Article, language: str) -> tuple[Draft, Usage]:
+        """Draft a brief of the article in `language` (ISO 639-1); raises EngineError."""
+
+
+class Statement(Frozen):
+    """A statement that passed the checks, as written or rebuilt from its source sentence."""
+
+    text: str
+    sentences: tuple[int, ...]
+    traced: bool = True
+
+
+class Flag(Frozen):
+    """A flag bound to the text: `article.text[start:end] == quote` always holds.
+
+    For `headline_beyond_text`, the quote is the passage of the text that the title goes beyond.
+    """
+
+    quote: str
+    start: int
+    end: int
+    sentence: int
+    speaker: str | None
+    kind: FlagKind
+    why: str
+    would_verify: str
+
+
+class Source(Frozen):
+    """Where a note of context comes from."""
+
+    title: str
+    url: str
+    date: str | None = None
+
+
+class Note(Frozen):
+    """One background statement with its source."""
+
+    text: str
+    source: Source
+
+
+class Dropped(Frozen):
+    """Something of the draft that did not hold, and why it is not shown."""
+
+    what: Literal["headline", "statement", "flag", "loaded", "absent"]
+    why: str
+
+
+class Checks(Frozen):
+    """The outcome of the checks: how many statements are shown, how many of them are traced."""
+
+    statements: int = 0
+    traced: int = 0
+    dropped: tuple[Dropped, ...] = ()
+
+
+class Checked(Frozen):
+    """A draft after the checks."""
+
+    headline: str
+    statements: tuple[Statement, ...]
+    flags: tuple[Flag, ...]
+    loaded: tuple[Loaded, ...]
+    absent: tuple[str, ...]
+    checks: Checks
+
+
+class Brief(Frozen):
+    """What a reader gets."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+    """Names the brief in buttons and in the cache."""
+    scope: str = PUBLIC
+    article: Article
+    engine: str
+    prompt_version: str
+    language: str
+    headline: str
+    statements: tuple[Statement, ...]
+    flags: tuple[Flag, ...] = ()
+    loaded: tuple[Loaded, ...] = ()
+    absent: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    checks: Checks = Checks()
+    usage: Usage = Usage()
+    cached: bool = False
+    notice: str | None = None
+    """One sentence for the reader when the brief is not the one asked for, e.g. after a model failed."""
+
+
+class Stage(StrEnum):
+    """Where a brief under way stands, in order."""
+
+    READING = "reading"
+    DRAFTING = "drafting"
+    CHECKING = "checking"

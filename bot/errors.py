@@ -1,0 +1,184 @@
+"""Everything that can go wrong, as one tree; each leaf has a sentence for the user.
+
+SaysoError
+├── SettingsError        a setting is wrong; stops the start
+├── InputError           what was sent cannot be briefed
+│   ├── NothingToBrief
+│   ├── TextTooShort
+│   ├── FileEmpty
+│   ├── FileTooLarge
+│   └── FileUnsupported
+├── ReadError            a page could not be read
+│   ├── AddressRefused
+│   ├── HostUnreachable
+│   ├── PageTimeout
+│   ├── PageStatus
+│   ├── PageTooLarge
+│   ├── PageUnsupported
+│   ├── CookieWall
+│   ├── NoArticle
+│   └── PageTooComplex
+├── EngineError          the model gave no usable draft; the offline engine takes over
+│   ├── EngineUnavailable
+│   ├── EngineTimeout
+│   ├── EngineGarbled
+│   ├── EngineRefused
+│   └── EngineTruncated
+└── StoreUnavailable     Redis does not answer; work goes on without it
+
+`str(error)` is the cause for the log and never holds anyone's text; `error.sentence` is what a reader sees.
+"""
+
+from typing import ClassVar
+
+
+class SaysoError(Exception):
+    """The root: an expected failure with one clear sentence for the reader."""
+
+    template: ClassVar[str] = "Something went wrong on our side. Please try again in a minute."
+
+    def __init__(self, cause: str = "", **values: object) -> None:
+        super().__init__(cause or type(self).__name__)
+        self.sentence = self.template.format(**values)
+
+
+class SettingsError(SaysoError):
+    """A setting is missing or wrong."""
+
+    template = "{problem}"
+
+
+class InputError(SaysoError):
+    """What was sent cannot be briefed."""
+
+
+class NothingToBrief(InputError):
+    """A message with neither a link nor enough text."""
+
+    template = "Send me a link to a news article, or paste its text, and I will brief it."
+
+
+class TextTooShort(InputError):
+    """Fewer words than a brief needs."""
+
+    template = "That is only {words} words. Send at least {minimum} words of an article, or a link to it."
+
+
+class FileEmpty(InputError):
+    """A file without text."""
+
+    template = "That file holds no text. Send the article as .txt, .html or .md, or paste it."
+
+
+class FileTooLarge(InputError):
+    """A file over the limit."""
+
+    template = "That file is too large; I read files up to {limit_mb} MB. Paste the article's text instead."
+
+
+class FileUnsupported(InputError):
+    """Not a kind of file that holds an article."""
+
+    template = "I cannot read that kind of file. Send the article as .txt, .html or .md, or paste its text."
+
+
+class ReadError(SaysoError):
+    """A page could not be read."""
+
+    template = "I could not read that page. Paste the article's text and I will brief it."
+
+
+class AddressRefused(ReadError):
+    """Not a public web address, or one that leads inside a network."""
+
+    template = "I only open public web pages (http and https), and that address is not one. Paste the text instead."
+
+
+class HostUnreachable(ReadError):
+    """No such host, or nothing answers there."""
+
+    template = "I could not reach {host}. Check the link, or paste the article's text."
+
+
+class PageTimeout(ReadError):
+    """The deadline passed before the page was there."""
+
+    template = "{host} did not answer in time. Try again later, or paste the article's text."
+
+
+class PageStatus(ReadError):
+    """The server answered with an error status."""
+
+    template = "{host} answered with error {status} instead of the article. Check the link, or paste the text."
+
+
+class PageTooLarge(ReadError):
+    """More bytes than the limit."""
+
+    template = "That page is larger than {limit_mb} MB, so I stopped reading. Paste the article's text instead."
+
+
+class PageUnsupported(ReadError):
+    """Not a text page: an image, a video, an archive."""
+
+    template = "That link leads to {what}, not to an article's page. Paste the article's text instead."
+
+
+class CookieWall(ReadError):
+    """A consent page, a login or a bot check stands where the article should."""
+
+    template = "{host} shows me a consent or login page instead of the article. Paste the article's text instead."
+
+
+class NoArticle(ReadError):
+    """Nothing on the page reads like an article."""
+
+    template = "I found no article on that page. Paste the article's text and I will brief it."
+
+
+class PageTooComplex(ReadError):
+    """Extraction hit its limit of time or memory."""
+
+    template = "That page is too complex for me to read safely. Paste the article's text instead."
+
+
+class EngineError(SaysoError):
+    """The model gave no usable draft."""
+
+    template = "The model could not be used"
+
+
+class EngineUnavailable(EngineError):
+    """Nothing answers at the model's address, or it answers with an error."""
+
+    template = "The model could not be reached"
+
+
+class EngineTimeout(EngineError):
+    """The deadline passed before the draft was complete."""
+
+    template = "The model did not answer in time"
+
+
+class EngineGarbled(EngineError):
+    """The answer is not a draft."""
+
+    template = "The model's answer could not be used"
+
+
+class EngineRefused(EngineError):
+    """The model or its filter declined to write."""
+
+    template = "The model declined to answer"
+
+
+class EngineTruncated(EngineError):
+    """The answer stops in the middle."""
+
+    template = "The model's answer was cut off"
+
+
+class StoreUnavailable(SaysoError):
+    """Redis does not answer."""
+
+    template = "My memory is away for a moment. Please try again in a minute."

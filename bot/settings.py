@@ -1,0 +1,66 @@
+"""Settings: one frozen value, read once from the environment and `.env`; a bad one stops the start by name."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """Every setting, its default, and (by `.env.example`) its reason."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, frozen=True, extra="ignore"
+    )
+
+    telegram_bot_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    openai_api_key: SecretStr | None = None
+    openai_base_url: str | None = None
+    openai_model: str = "gpt-5-mini"
+    redis_url: SecretStr | None = None
+
+    sayso_data: Path = Path("data")
+    sayso_owner: int | None = None
+    sayso_allow: Annotated[frozenset[int], NoDecode] = frozenset()
+    sayso_open: bool = False
+    sayso_model_timeout_s: Annotated[float, Field(gt=0, le=600)] = 60
+    sayso_model_window_tokens: Annotated[int, Field(ge=4_000)] = 120_000
+    sayso_fetch_timeout_s: Annotated[float, Field(gt=0, le=120)] = 20
+    sayso_page_limit_mb: Annotated[int, Field(ge=1, le=50)] = 5
+    sayso_workers: Annotated[int, Field(ge=1, le=64)] = 2
+    sayso_playground_port: Annotated[int, Field(ge=0, le=65_535)] = 8_765
+    sayso_log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+
+    @field_validator("sayso_allow", mode="before")
+    @classmethod
+    def _split_ids(cls, value: object) -> object:
+        """Read "1, 2" as two ids."""
+        if isinstance(value, str):
+            return [part for part in value.replace(",", " ").split() if part]
+        return value
+
+    @field_validator("telegram_api_url", "openai_base_url")
+    @classmethod
+    def _require_http(cls, value: str | None) -> str | None:
+        """Refuse an address that is not http or https."""
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/") if value else value
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a model is configured; without one the engine is offline."""
+        return self.openai_api_key is not None or self.openai_base_url is not None
+
+
+def read_settings() -> Settings:
+    """Read the settings; raises SettingsError that names each bad one."""
+    try:
+        return Settings()
+    except ValidationError as exc:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in exc.errors())
+        raise SettingsError("bad settings", problem=f"Check the settings: {problems}.") from None

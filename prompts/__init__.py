@@ -1,0 +1,1 @@
+"""Prompts as files, loaded by name and versioned by content hash."""
