@@ -1,6 +1,6 @@
 """Every Redis key and lifetime, on one page, each with its reason.
 
-Prefix `sayso:`. `{id}` is a brief's id: a digest over scope, content hash, prompt version, engine and language.
+Prefix `sayso:`. `{id}` is a brief's id: a digest over scope, content, prompt version, engine, language.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ FALLBACK_TTL_S = 120
 """After a model failed, its offline stand-in is served this long before the model is tried again."""
 
 ANSWER_TTL_S = 2 * 86_400
-"""Telegram redelivers an update for a day; so long the message that answers it is remembered, and a day more."""
+"""Telegram redelivers an update for a day; so long its answer is remembered, and a day more."""
 
 FLIGHT_TTL_S = 30
 """A holder renews its lock every third of this; a dead holder's lock lapses within it."""
@@ -28,39 +28,52 @@ INBOX = PREFIX + "inbox"
 INBOX_GROUP = "workers"
 
 DEAD_LETTERS = PREFIX + "inbox:dead"
-"""Stream of updates that failed three times; ids and causes for the operator, capped in length."""
+"""Stream of updates that failed three times, with payload and cause, for the operator to see or replay."""
+
+DEAD_LETTERS_KEPT = 1_000
+
+DEAD_LETTER_TTL_MS = 30 * 86_400_000
+"""A dead letter holds a person's message: it stays for the operator a month, not for good."""
+
+SEEN_TTL_S = 2 * 86_400
+"""Telegram redelivers an update for a day; so long a second copy is known, and a day more."""
 
 POLL_OFFSET = PREFIX + "inbox:offset"
 """The next update id to ask Telegram for."""
 
 
 def brief(brief_id: str) -> str:
-    """A compressed Brief."""
+    """Name a compressed Brief."""
     return f"{PREFIX}brief:{brief_id}"
 
 
 def fallback(brief_id: str) -> str:
-    """The id of the offline brief that stands in for this one for FALLBACK_TTL_S."""
+    """Name the id of the offline brief that stands in for this one for FALLBACK_TTL_S."""
     return f"{PREFIX}fallback:{brief_id}"
 
 
 def page(url: str) -> str:
-    """A compressed Article read from a canonical URL: the index by URL."""
+    """Name a compressed Article read from a canonical URL: the index by URL."""
     return f"{PREFIX}page:{_digest(url)}"
 
 
 def flight(name: str) -> str:
-    """The lock of one piece of work that must be done once at a time."""
+    """Name the lock of one piece of work that must be done once at a time."""
     return f"{PREFIX}flight:{_digest(name)}"
 
 
+def seen(update_id: int) -> str:
+    """Name the mark of an update that was received."""
+    return f"{PREFIX}inbox:seen:{update_id}"
+
+
 def answer(update_id: int) -> str:
-    """The id of the message that answers an update, so that a second try edits it."""
+    """Name the id of the message that answers an update, so that a second try edits it."""
     return f"{PREFIX}answer:{update_id}"
 
 
 def chat_briefs(chat_id: int | str) -> str:
-    """Set of the ids of a chat's private briefs: what /forget deletes."""
+    """Name the set of the ids of a chat's private briefs: what /forget deletes."""
     return f"{PREFIX}chat:{chat_id}:briefs"
 
 
