@@ -88,5 +88,7 @@ class Article(Frozen):
     @property
     def content_hash(self) -> str:
         """Hex digest over everything an engine sees."""
-        seen = "\x1f".join((self.title or "", self.site or "", self.published or "", self.language, self.text))
+        seen = "\x1f".join(
+            (self.title or "", self.site or "", self.published or "", self.language, self.text)
+        )
         return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()

@@ -69,6 +69,8 @@ class Draft(Frozen):
     flags: tuple[DraftFlag, ...] = ()
     loaded: tuple[Loaded, ...] = ()
     absent: tuple[str, ...] = ()
+    sentences_read: int | None = None
+    """How many of the article's sentences the engine was given; None means all."""
 
 
 class Usage(Frozen):
@@ -94,7 +96,7 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str:
-        """"offline", or the model's name; part of the cache key."""
+        """The model's name, or "offline"; part of the cache key."""
 
     @property
     def prompt_version(self) -> str:

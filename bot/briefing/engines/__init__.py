@@ -1,0 +1,1 @@
+"""What writes drafts: a model, or rules."""

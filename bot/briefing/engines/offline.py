@@ -1,0 +1,27 @@
+"""The offline engine: no key, no network, no model."""
+
+from bot.article.models import Article
+from bot.article.workers import Workers
+from bot.briefing.models import Draft, Usage
+from bot.briefing.rules import RULES_VERSION, draft_offline, packs_digest
+from bot.errors import EngineTimeout
+
+_TIMEOUT_S = 10
+"""A thousand words take some 20 ms; this is for a machine that is short of processors."""
+
+
+class OfflineEngine:
+    """Drafts by rules, in a worker process and in the article's language."""
+
+    name = "offline"
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self.prompt_version = f"rules-{RULES_VERSION}-{packs_digest()}"
+
+    async def draft(self, article: Article, language: str) -> tuple[Draft, Usage]:  # noqa: ARG002  # rules cannot translate
+        """Draft a brief in the article's own language, whatever is asked for; raises EngineError."""
+        try:
+            return await self._workers.run(draft_offline, article, timeout_s=_TIMEOUT_S), Usage()
+        except TimeoutError as exc:
+            raise EngineTimeout("offline rules") from exc

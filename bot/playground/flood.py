@@ -1,0 +1,56 @@
+"""Telegram's flood limits, as far as they are published (https://core.telegram.org/bots/faq).
+
+One message a second per chat with bursts, 20 a minute per group, 30 a second overall. Whoever goes on sending
+while told to wait is refused until the time is over.
+"""
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.playground.refusal import too_many
+
+COUNTED = frozenset({"sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much is let through; each pair is a number of messages and the seconds it is counted over."""
+
+    private: tuple[int, float] = (5, 5.0)
+    group: tuple[int, float] = (20, 60.0)
+    overall: tuple[int, float] = (30, 1.0)
+
+
+class Flood:
+    """Sliding windows per chat and overall; without limits everything passes."""
+
+    def __init__(self, limits: Limits | None, clock: Callable[[], float]) -> None:
+        self.limits = limits
+        self._clock = clock
+        self._sent: dict[int | None, deque[float]] = {}
+        self._halted_until: dict[int | None, float] = {}
+
+    def check(self, chat_id: int, *, is_group: bool) -> None:
+        """Count a message to a chat; raises Refused with `retry_after` when it comes too soon."""
+        if self.limits is None:
+            return
+        now = self._clock()
+        windows = {chat_id: self.limits.group if is_group else self.limits.private, None: self.limits.overall}
+        free_at = max(self._free_at(lane, *window, now) for lane, window in windows.items())
+        if free_at > now:
+            raise too_many(math.ceil(free_at - now))
+        for lane in windows:
+            self._sent[lane].append(now)
+
+    def _free_at(self, lane: int | None, count: int, seconds: float, now: float) -> float:
+        sent = self._sent.setdefault(lane, deque())
+        while sent and sent[0] <= now - seconds:
+            sent.popleft()
+        halted = self._halted_until.get(lane, 0.0)
+        if len(sent) >= count:
+            # Telegram tells whole seconds, and keeps to them.
+            halted = max(halted, now + math.ceil(sent[0] + seconds - now))
+            self._halted_until[lane] = halted
+        return halted

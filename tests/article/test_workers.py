@@ -1,0 +1,170 @@
+import asyncio
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.article.workers import WorkerDied, Workers
+from bot.errors import CookieWall
+
+
+def add(one: int, other: int) -> int:
+    return one + other
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def process_id() -> int:
+    return os.getpid()
+
+
+def leave() -> None:
+    os._exit(3)
+
+
+def eat() -> int:
+    return len(bytearray(4 << 30))
+
+
+def refuse() -> None:
+    raise CookieWall("cause", host="news.example")
+
+
+class StubbornError(Exception):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = multiprocessing  # a module does not pickle
+
+
+def raise_stubborn() -> None:
+    raise StubbornError
+
+
+async def test_a_result_comes_back(workers: Workers) -> None:
+    assert await workers.run(add, 2, 3) == 5
+
+
+async def test_work_happens_in_another_process(workers: Workers) -> None:
+    assert await workers.run(process_id) != os.getpid()
+
+
+async def test_an_error_comes_back_with_its_sentence(workers: Workers) -> None:
+    with pytest.raises(CookieWall) as caught:
+        await workers.run(refuse)
+    assert str(caught.value) == "cause"
+    assert caught.value.sentence.startswith("news.example shows me")
+
+
+async def test_an_error_that_does_not_pickle_is_told_by_its_name(workers: Workers) -> None:
+    with pytest.raises(RuntimeError, match="StubbornError"):
+        await workers.run(raise_stubborn)
+    assert await workers.run(add, 1, 1) == 2
+
+
+async def test_a_task_over_its_time_is_killed_and_no_other(workers: Workers) -> None:
+    slow = asyncio.create_task(workers.run(spin, timeout_s=0.5))
+    assert [await workers.run(add, n, 1) for n in range(5)] == [1, 2, 3, 4, 5]
+    with pytest.raises(TimeoutError):
+        await slow
+
+
+@pytest.mark.parametrize("deadly", [leave, eat])
+async def test_a_worker_that_dies_takes_only_its_task_along(workers: Workers, deadly: object) -> None:
+    with pytest.raises(WorkerDied):
+        await workers.run(deadly)  # type: ignore[arg-type]  # two functions of different results
+    assert await workers.run(add, 1, 1) == 2
+
+
+async def test_the_pool_survives_the_death_of_idle_workers() -> None:
+    pool = Workers(count=1)
+    os.kill(await pool.run(process_id), signal.SIGKILL)
+    assert await pool.run(add, 1, 1) == 2
+    os.kill(await pool.run(process_id), signal.SIGKILL)
+    await asyncio.sleep(0.3)  # the pool looks after its workers ten times a second, and tells nobody
+    assert await pool.run(add, 1, 1) == 2
+    await pool.close()
+
+
+async def test_a_cancelled_task_frees_its_worker() -> None:
+    pool = Workers(count=1)
+    await pool.start()
+    task = asyncio.create_task(pool.run(spin))
+    await asyncio.sleep(0.1)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await asyncio.wait_for(pool.run(add, 1, 1), 5) == 2
+    await pool.close()
+
+
+async def test_closing_is_quick_and_leaves_no_process_behind() -> None:
+    pool = Workers(count=1)
+    process = await pool.run(process_id)
+    busy = asyncio.create_task(pool.run(spin))
+    waiting = asyncio.create_task(pool.run(add, 1, 1))
+    await asyncio.sleep(0.1)
+    began = time.monotonic()
+    await pool.close()
+    assert time.monotonic() - began < 2
+    for task in (busy, waiting):
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+    with pytest.raises(RuntimeError, match="closed"):
+        await pool.run(add, 1, 1)
+
+
+async def test_starting_and_running_do_not_hold_the_loop() -> None:
+    pool = Workers(count=1)
+    gaps: list[float] = []
+
+    async def watch() -> None:
+        last = time.monotonic()
+        while True:
+            await asyncio.sleep(0.001)
+            gaps.append(time.monotonic() - last)
+            last = time.monotonic()
+
+    watcher = asyncio.create_task(watch())
+    assert await pool.run(add, 1, 1) == 2
+    watcher.cancel()
+    await pool.close()
+    assert max(gaps) < 0.25, "the limit is 0.05 s; a shared machine gets some more"
+
+
+def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        textwrap.dedent("""
+        import asyncio
+        from bot.article.workers import Workers
+        from tests.article.test_workers import process_id
+
+        async def main():
+            print(await Workers(count=1).run(process_id), flush=True)
+            await asyncio.sleep(60)
+
+        if __name__ == "__main__":
+            asyncio.run(main())
+        """)
+    )
+    root = Path(__file__).parents[2]
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    with subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, env=environment) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{worker}").exists()

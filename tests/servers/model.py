@@ -1,0 +1,320 @@
+"""A scripted OpenAI-compatible server on loopback: answers faithfully, or with any fault by name.
+
+async with ModelServer() as server:
+    server.play(FAULTS["429"], faithful)   # one answer a request; after them server.default
+    ...
+    assert server.requests[0].body["model"] == "test-model"
+"""
+
+import asyncio
+import json
+import re
+import socket
+import struct
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from aiohttp import web
+
+USAGE = {
+    "prompt_tokens": 3_000,
+    "completion_tokens": 400,
+    "total_tokens": 3_400,
+    "prompt_tokens_details": {"cached_tokens": 2_048},
+}
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One request as it came in."""
+
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+    @property
+    def system(self) -> str:
+        """The system message."""
+        return str(self.body["messages"][0]["content"])
+
+    @property
+    def user(self) -> str:
+        """The user message."""
+        return str(self.body["messages"][1]["content"])
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request, and what an answer needs besides."""
+
+    request: web.Request
+    recorded: Recorded
+    closing: asyncio.Event
+    """Set when the test is over; whoever waits, waits for this."""
+
+
+Answer = Callable[[Exchange], Awaitable[web.StreamResponse]]
+
+
+@dataclass
+class ModelServer:
+    """Listens while its context is open; `url` is the base URL that a client takes."""
+
+    default: Answer = field(default_factory=lambda: faithful)
+    requests: list[Recorded] = field(default_factory=list)
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once a request has come in."""
+    url: str = ""
+    _script: deque[Answer] = field(default_factory=deque)
+    _closing: asyncio.Event = field(default_factory=asyncio.Event)
+    _runner: web.AppRunner | None = None
+
+    def play(self, *answers: Answer) -> None:
+        """Answer the next requests with `answers`, one each."""
+        self._script.extend(answers)
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=64 << 20)
+        app.router.add_post("/v1/chat/completions", self._complete)
+        app.router.add_get("/v1/models", self._list_models)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/v1"
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        self._closing.set()
+        assert self._runner is not None
+        await self._runner.cleanup()
+
+    async def _complete(self, request: web.Request) -> web.StreamResponse:
+        recorded = Recorded(headers=dict(request.headers), body=await request.json())
+        self.requests.append(recorded)
+        self.asked.set()
+        answer = self._script.popleft() if self._script else self.default
+        return await answer(Exchange(request, recorded, self._closing))
+
+    async def _list_models(self, _request: web.Request) -> web.StreamResponse:
+        return web.json_response({"object": "list", "data": [{"id": "test-model", "object": "model"}]})
+
+
+def draft_of(recorded: Recorded) -> dict[str, Any]:
+    """Write a faithful draft from the numbered sentences of a request: the first ones verbatim, no flags."""
+    block = re.search(r"^<<<(\S+)\n(.*?)\n\1>>>$", recorded.user, re.MULTILINE | re.DOTALL)
+    assert block is not None, "the user message holds no article"
+    sentences = re.findall(r"^\[(\d+)\] (.+)$", block[2], re.MULTILINE)
+    title = re.search(r"^title: (.+)$", block[2], re.MULTILINE)
+    headline = (json.loads(title[1]) if title else None) or sentences[0][1]
+    return {
+        "headline": headline if len(headline) <= 100 else headline[:100].rpartition(" ")[0],
+        "statements": [{"text": text, "sentences": [int(number)]} for number, text in sentences[:5]],
+        "flags": [],
+        "loaded": [],
+        "absent": [],
+    }
+
+
+def envelope(content: str | None, **changes: object) -> dict[str, Any]:
+    """Return a chat completion around `content`; `changes` replace fields wherever they belong."""
+    message = {"role": "assistant", "content": content, "refusal": changes.pop("refusal", None)}
+    choice = {"index": 0, "message": message, "finish_reason": changes.pop("finish_reason", "stop")}
+    whole = {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "test-model"}
+    return whole | {"choices": [choice], "usage": USAGE} | changes
+
+
+async def faithful(exchange: Exchange) -> web.StreamResponse:
+    """Answer with a draft that holds."""
+    return web.json_response(envelope(json.dumps(draft_of(exchange.recorded), ensure_ascii=False)))
+
+
+def rewritten(rewrite: Callable[[dict[str, Any]], str | None], **changes: object) -> Answer:
+    """Answer with what `rewrite` makes of the faithful draft."""
+
+    async def answer(exchange: Exchange) -> web.StreamResponse:
+        return web.json_response(envelope(rewrite(draft_of(exchange.recorded)), **changes))
+
+    return answer
+
+
+def content(text: str | None, **changes: object) -> Answer:
+    """Answer with a completion of this content."""
+    return rewritten(lambda _draft: text, **changes)
+
+
+def body(text: str, *, content_type: str = "application/json", status: int = 200, **headers: str) -> Answer:
+    """Answer with these bytes; underscores in header names stand for dashes."""
+
+    async def answer(_exchange: Exchange) -> web.StreamResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return web.Response(text=text, content_type=content_type, status=status, headers=named)
+
+    return answer
+
+
+def error(status: int, message: str = "no", *, code: str | None = None, **headers: str) -> Answer:
+    """Answer with an error in OpenAI's shape."""
+    fault = {"message": message, "type": code or "error", "param": None, "code": code}
+    return body(json.dumps({"error": fault}), status=status, **headers)
+
+
+async def two_choices(exchange: Exchange) -> web.StreamResponse:
+    """Answer twice in one completion, the second time with something else."""
+    completion = envelope(json.dumps(draft_of(exchange.recorded)))
+    second = {"index": 1, "message": {"role": "assistant", "content": "{}"}, "finish_reason": "length"}
+    return web.json_response(completion | {"choices": [*completion["choices"], second]})
+
+
+async def silence(exchange: Exchange) -> web.StreamResponse:
+    """Take the request and say nothing."""
+    await exchange.closing.wait()
+    return web.Response()
+
+
+def drip(head: bytes, rest: bytes) -> Answer:
+    """Send `head`, then `rest` over and over, a byte every 20 ms."""
+
+    async def answer(exchange: Exchange) -> web.StreamResponse:
+        transport = exchange.request.transport
+        assert transport is not None
+        transport.write(head)
+        at = 0
+        while not exchange.closing.is_set() and not transport.is_closing():
+            transport.write(rest[at % len(rest) :][:1])
+            at += 1
+            await _wait_or_close(exchange.closing, 0.02)
+        transport.abort()
+        return web.Response()
+
+    return answer
+
+
+async def reset(exchange: Exchange) -> web.StreamResponse:
+    """Send half of an answer, then reset the connection."""
+    transport = exchange.request.transport
+    assert isinstance(transport, asyncio.Transport)
+    transport.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 5000\r\n\r\n{")
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+    return web.Response()
+
+
+async def hang_up(exchange: Exchange) -> web.StreamResponse:
+    """Close the connection without a word."""
+    assert exchange.request.transport is not None
+    exchange.request.transport.close()
+    return web.Response()
+
+
+async def _wait_or_close(closing: asyncio.Event, timeout_s: float) -> None:
+    """Wait, but not beyond the test."""
+    try:
+        async with asyncio.timeout(timeout_s):
+            await closing.wait()
+    except TimeoutError:
+        return
+
+
+def _fenced(draft: dict[str, Any]) -> str:
+    return f"```json\n{json.dumps(draft, indent=1)}\n```"
+
+
+def _in_prose(draft: dict[str, Any]) -> str:
+    return f"Here is {{the}} brief:\n\n{json.dumps(draft)}\n\nLet me know if you need more."
+
+
+def _thinking(draft: dict[str, Any]) -> str:
+    return f'<think>First {{"headline": 1}} comes to mind.</think>\n{json.dumps(draft)}'
+
+
+def _with_nan(draft: dict[str, Any]) -> str:
+    return json.dumps(draft)[:-1] + ', "confidence": NaN}'
+
+
+def _with_overflow(draft: dict[str, Any]) -> str:
+    return json.dumps(draft)[:-1] + ', "confidence": 1e999}'
+
+
+def _with_twice(draft: dict[str, Any]) -> str:
+    return json.dumps(draft)[:-1] + ', "headline": "Another one"}'
+
+
+def _with_surrogates(draft: dict[str, Any]) -> str:
+    return json.dumps(draft | {"headline": f"\ud83d{draft['headline']}\x00\udead"})
+
+
+def _numbered_wrong(draft: dict[str, Any]) -> str:
+    wild = {"text": "A statement from nowhere.", "sentences": [0, -1, 9_999, 10**30]}
+    return json.dumps(draft | {"statements": [*draft["statements"], wild]})
+
+
+def _half(draft: dict[str, Any]) -> str:
+    return json.dumps(draft)[:-40]
+
+
+_JSON_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+FAULTS: dict[str, Answer] = {
+    "429": error(429),
+    "429 retry-after 0.1": error(429, Retry_After="0.1"),
+    "429 retry-after 3": error(429, Retry_After="3"),
+    "429 retry-after a day": error(429, Retry_After="86400"),
+    "429 insufficient_quota": error(429, code="insufficient_quota"),
+    "500": error(500),
+    "502 html": body("<html>Bad Gateway</html>", content_type="text/html", status=502),
+    "503": error(503),
+    "529": error(529, code="overloaded_error"),
+    "408": error(408),
+    "409": error(409),
+    "x-should-retry false": error(500, x_should_retry="false"),
+    "401": error(401, "Incorrect API key provided", code="invalid_api_key"),
+    "403": error(403),
+    "404": error(404, "The model does not exist", code="model_not_found"),
+    "400": error(400, "Something else is wrong"),
+    "400 content_filter": error(400, code="content_filter"),
+    "400 context_length_exceeded": error(400, "too long", code="context_length_exceeded"),
+    "silence": silence,
+    "header drip": drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a"),
+    "body drip": drip(_JSON_HEAD + b"Content-Length: 5000\r\n\r\n", b" "),
+    "reset": reset,
+    "hang-up": hang_up,
+    "empty body": body(""),
+    "html": body("<!doctype html><p>Welcome</p>", content_type="text/html"),
+    "200 with error": body('{"error": {"message": "upstream is down", "code": 502}}'),
+    "no choices": content("{}", choices=[]),
+    "odd choices": content("{}", choices="none"),
+    "null content": content(None),
+    "blank content": content(" \n"),
+    "length with half a draft": rewritten(_half, finish_reason="length"),
+    "length with a whole draft": rewritten(json.dumps, finish_reason="length"),
+    "length without content": content(None, finish_reason="length"),
+    "half a draft that claims to be finished": rewritten(_half),
+    "content_filter": content(None, finish_reason="content_filter"),
+    "finish_reason error": content("", finish_reason="error"),
+    "refusal": content(None, refusal="I cannot help with that."),
+    "fences": rewritten(_fenced),
+    "prose": rewritten(_in_prose),
+    "thoughts": rewritten(_thinking),
+    "two drafts": rewritten(lambda draft: f"{json.dumps(draft)} or {json.dumps(draft)}"),
+    "wrong schema": content('{"summary": "It happened.", "items": [1, 2]}'),
+    "an array": content("[1, 2, 3]"),
+    "empty statements": rewritten(lambda draft: json.dumps(draft | {"statements": []})),
+    "NaN": rewritten(_with_nan),
+    "1e999": rewritten(_with_overflow),
+    "duplicate keys": rewritten(_with_twice),
+    "surrogates and NUL": rewritten(_with_surrogates),
+    "numbers out of range": rewritten(_numbered_wrong),
+    "nested a million deep": content("[" * 300_000),
+    "5 MB content": content("x" * 5_000_000),
+    "5 MB error": body("x" * 5_000_000, status=400),
+    "unasked gzip": body("bytes", Content_Encoding="gzip"),
+    "no usage": rewritten(json.dumps, usage=None),
+    "negative usage": rewritten(json.dumps, usage={"prompt_tokens": -5, "completion_tokens": -1}),
+    "huge usage": rewritten(json.dumps, usage={"prompt_tokens": 10**18, "completion_tokens": "many"}),
+    "a stream nobody asked for": body('data: {"choices": []}\n\n', content_type="text/event-stream"),
+    "two choices": two_choices,
+}
+"""Every way to fail that a server has shown somewhere, by name."""
