@@ -1,0 +1,154 @@
+"""The python-telegram-bot application: which connections it uses, which handlers it has, how it starts."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any, Final
+
+from telegram import Bot, BotCommand
+from telegram.error import BadRequest, EndPointNotFound, InvalidToken, NetworkError
+from telegram.ext import Application, ApplicationBuilder, ExtBot
+
+from bot.errors import SettingsError
+from bot.telegram.access import Access
+from bot.telegram.handlers import handler_table, on_error
+from bot.telegram.outages import Outage
+from bot.telegram.phrases import COMMANDS
+from bot.telegram.receiver import REFUSED
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.worker import AnyApplication
+from storage.briefs import BriefStore
+from storage.inbox import Inbox
+
+if TYPE_CHECKING:
+    from bot.briefing.pipeline import MakeBrief
+
+log = logging.getLogger(__name__)
+
+LOUD_LOGGERS: Final = ("telegram", "httpx", "httpcore", "aiohttp", "asyncio")
+"""Below WARNING these print URLs, which hold the token, or messages, which hold people's texts."""
+
+
+class InboxApplication(Application[Any, Any, Any, Any, Any, Any]):
+    """An application whose `process_update` raises what its error handler raises.
+
+    The inherited one swallows it, and an update whose answer never got out would count as answered.
+    """
+
+    async def process_error(
+        self,
+        update: object | None,
+        error: Exception,
+        job: Any | None = None,  # noqa: ARG002 - the signature is the library's
+        coroutine: Any | None = None,
+    ) -> bool:
+        """Hand the error to the error handlers; raises what they raise."""
+        for handler in self.error_handlers:
+            context = self.context_types.context.from_error(update, error, self, coroutine=coroutine)
+            await handler(update, context)
+        return False
+
+
+def build_application(
+    *,
+    token: str,
+    api_url: str,
+    access: Access,
+    make_brief: "MakeBrief",
+    store: BriefStore,
+    inbox: Inbox,
+    model: str | None = None,
+    proxy: str | None = None,
+) -> AnyApplication:
+    """Return the application: our connections, no updater, and the handlers of `handler_table`.
+
+    `api_url` is the Bot API's address without a path; `model` is the model's name for /privacy.
+    """
+    bot = ExtBot(
+        token,
+        base_url=f"{api_url}/bot",
+        base_file_url=f"{api_url}/file/bot",
+        request=AiohttpRequest(proxy=proxy),
+        # A long poll occupies its connection: it has its own.
+        get_updates_request=AiohttpRequest(connections=2, proxy=proxy),
+    )
+    application: AnyApplication = (
+        ApplicationBuilder()
+        .application_class(InboxApplication)
+        .bot(bot)
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+    table = handler_table(access=access, make_brief=make_brief, store=store, inbox=inbox, model=model)
+    for group, handlers in enumerate(table):
+        application.add_handlers(handlers, group)
+    application.add_error_handler(on_error)
+    return application
+
+
+@contextlib.asynccontextmanager
+async def opened(application: AnyApplication) -> AsyncIterator[AnyApplication]:
+    """Connect to the Bot API and disconnect at the end; while Telegram is away, keep trying.
+
+    Raises SettingsError when Telegram does not know the token.
+    """
+    quiet_loggers()
+    try:
+        await _initialize(application)
+        yield application
+    finally:
+        await application.shutdown()
+        await application.bot.shutdown()
+
+
+async def ask_name(token: str, api_url: str) -> str:
+    """Return the bot's user name; raises SettingsError when Telegram does not answer or know the token."""
+    bot = Bot(
+        token,
+        base_url=f"{api_url}/bot",
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(),
+    )
+    try:
+        async with bot:
+            return bot.username
+    except (InvalidToken, EndPointNotFound):
+        raise SettingsError("token refused", problem=REFUSED) from None
+    except NetworkError as exc:
+        problem = f"Telegram does not answer at {api_url}. Check the network and TELEGRAM_API_URL."
+        raise SettingsError(type(exc).__name__, problem=problem) from None
+
+
+async def introduce(bot: Bot) -> None:
+    """Tell Telegram the commands, and that updates are polled for; what fails here is logged, not fatal."""
+    try:
+        await bot.set_my_commands([BotCommand(name, does) for name, does in COMMANDS.items()])
+        await bot.delete_webhook()
+    except NetworkError as exc:
+        log.warning("the bot could not be introduced: %s", type(exc).__name__)
+
+
+def quiet_loggers() -> None:
+    """Keep libraries from printing the token and people's texts, whatever our own level is."""
+    for name in LOUD_LOGGERS:
+        logger = logging.getLogger(name)
+        logger.setLevel(max(logger.level, logging.WARNING))
+
+
+async def _initialize(application: AnyApplication) -> None:
+    outage = Outage("Telegram", log)
+    while True:
+        try:
+            await application.initialize()
+        except (InvalidToken, EndPointNotFound):
+            # From None: the library's own text quotes the token.
+            raise SettingsError("token refused", problem=REFUSED) from None
+        except BadRequest:
+            raise
+        except NetworkError as exc:
+            await asyncio.sleep(outage.begin(exc))
+        else:
+            outage.end()
+            return

@@ -1,0 +1,63 @@
+"""Buttons under a brief, and what a press of one says."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+
+class View(StrEnum):
+    """What a brief's message can show."""
+
+    BRIEF = "brief"
+    FLAGS = "flags"
+    LOADED = "loaded"
+    CONTEXT = "context"
+    ABOUT = "about"
+
+
+LABELS = {View.FLAGS: "Flags", View.LOADED: "Loaded wording", View.CONTEXT: "Context", View.ABOUT: "About"}
+
+_DATA = re.compile(r"b:([0-9a-f]{16}):([a-z]{1,16}):([0-9]{1,2})")
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed: which page of which view of which brief."""
+
+    brief_id: str
+    view: View
+    page: int = 0
+
+    @property
+    def data(self) -> str:
+        """The callback data, at most 64 bytes."""
+        return f"b:{self.brief_id}:{self.view}:{self.page}"
+
+
+def read_press(data: str | None) -> Press | None:
+    """Return what callback data says; None when it is not of our making."""
+    found = _DATA.fullmatch(data or "")
+    if found is None or found[2] not in set(View):
+        return None
+    return Press(found[1], View(found[2]), int(found[3]))
+
+
+def keyboard(press: Press, pages: int, views: Sequence[View]) -> InlineKeyboardMarkup:
+    """Return the buttons under this page: turning pages, then Back or the other views."""
+    turns = [
+        _button(label, Press(press.brief_id, press.view, page))
+        for label, page in (("‹", press.page - 1), ("›", press.page + 1))
+        if 0 <= page < pages
+    ]
+    if press.view is View.BRIEF:
+        moves = [_button(LABELS[view], Press(press.brief_id, view)) for view in views]
+    else:
+        moves = [_button("Back", Press(press.brief_id, View.BRIEF))]
+    return InlineKeyboardMarkup([row for row in (turns, moves) if row])
+
+
+def _button(label: str, press: Press) -> InlineKeyboardButton:
+    return InlineKeyboardButton(label, callback_data=press.data)

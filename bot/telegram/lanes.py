@@ -1,0 +1,53 @@
+"""Order inside a chat: one lane each for what takes long and for what is quick."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+
+from telegram import MessageEntity, Update
+
+QUICK, LONG = "quick", "long"
+
+
+def lane_of(update: Update) -> Hashable:
+    """Return the lane of an update: what is in one lane is handled in order of arrival.
+
+    Messages of a chat share one lane, /brief among them; its buttons and other commands have another, lest a
+    brief under way hold them up.
+    """
+    chat = update.effective_chat
+    return (chat.id if chat else update.update_id, LONG if _may_take_long(update) else QUICK)
+
+
+def _may_take_long(update: Update) -> bool:
+    message = update.message
+    if message is None:
+        return False
+    first = message.entities[0] if message.entities else None
+    if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset:
+        return True
+    return (message.text or "").startswith("/brief")
+
+
+class Lanes:
+    """Runs work in lanes, `concurrency` pieces at a time; work that waits for its lane takes no place."""
+
+    def __init__(self, concurrency: int) -> None:
+        self._places = asyncio.Semaphore(concurrency)
+        self._tails: dict[Hashable, asyncio.Task[None]] = {}
+
+    def start(self, lane: Hashable, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        """Start `work` once everything before it in its lane is done, however that ended."""
+        task = asyncio.create_task(self._run(self._tails.get(lane), work))
+        self._tails[lane] = task
+        task.add_done_callback(lambda done: self._forget(lane, done))
+        return task
+
+    async def _run(self, ahead: asyncio.Task[None] | None, work: Callable[[], Awaitable[None]]) -> None:
+        if ahead is not None:
+            await asyncio.wait([ahead])
+        async with self._places:
+            await work()
+
+    def _forget(self, lane: Hashable, done: asyncio.Task[None]) -> None:
+        if self._tails.get(lane) is done:
+            del self._tails[lane]

@@ -1,0 +1,184 @@
+"""A Brief as Telegram messages: what a reader sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from telegram import InlineKeyboardMarkup, MessageEntity
+from telegram.constants import MessageEntityType
+
+from bot.briefing.models import Brief, Flag, Loaded, Usage
+from bot.telegram.composing import Block, Composer, Run, fits, paginate, plain, verbatim
+from bot.telegram.keyboards import LABELS, Press, View, keyboard
+from bot.telegram.masthead import footer, masthead
+from bot.telegram.passages import page_url, passage_url
+
+KIND_LABELS = {
+    "allegation": "accusation",
+    "unnamed_source": "unnamed source",
+    "single_interested_source": "one interested side",
+    "relayed_report": "relayed, not checked",
+    "bare_number": "figure without a source",
+    "prediction_or_motive": "forecast or motive stated as known",
+    "unattributed": "no source",
+    "opinion_as_fact": "opinion as fact",
+    "headline_beyond_text": "the headline says more than the text",
+}
+
+MOVES = (View.CONTEXT, View.LOADED, View.FLAGS)
+"""What moves behind a button when a brief is too long for one message, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message: text, entities built by code, buttons."""
+
+    text: str
+    entities: tuple[MessageEntity, ...] = ()
+    keyboard: InlineKeyboardMarkup | None = None
+
+
+def say(sentence: str) -> Reply:
+    """Return a reply of plain words of our own."""
+    return Reply(sentence)
+
+
+def render(brief: Brief, view: View = View.BRIEF, page: int = 0) -> Reply:
+    """Return one page of one view of the brief; a page past the end is the last one."""
+    moved, front = _front(brief)
+    pages = front if view is View.BRIEF else paginate(_view(brief, view))
+    shown = min(page, len(pages) - 1)
+    composer = Composer()
+    for block in pages[shown]:
+        composer.add_block(block)
+    buttons = keyboard(Press(brief.id, view, shown), len(pages), (*moved, View.ABOUT))
+    return Reply(composer.text, tuple(composer.entities), buttons)
+
+
+def _front(brief: Brief) -> tuple[tuple[View, ...], list[tuple[Block, ...]]]:
+    """Return what had to move behind buttons, and the brief's own pages."""
+    sections = {view: _section(brief, view) for view in MOVES}
+    moved: tuple[View, ...] = ()
+    blocks = _assemble(brief, sections, moved)
+    for view in MOVES:
+        if fits(blocks):
+            break
+        if sections[view]:
+            moved = (view, *moved)
+            blocks = _assemble(brief, sections, moved)
+    return moved, paginate(blocks)
+
+
+def _assemble(brief: Brief, sections: dict[View, list[Block]], moved: tuple[View, ...]) -> list[Block]:
+    """Return the brief's blocks in reading order, with a pointer where a section has moved."""
+    body = [
+        _bullet(plain(statement.text), first=not number) for number, statement in enumerate(brief.statements)
+    ]
+    for view in reversed(MOVES):
+        body += [_pointer(brief, view)] if view in moved else sections[view]
+    return [*masthead(brief, body), *body, footer(brief)]
+
+
+def _view(brief: Brief, view: View) -> list[Block]:
+    """Return the blocks of a view behind a button."""
+    blocks = _about(brief) if view is View.ABOUT else _section(brief, view)
+    return blocks or [Block((Run("Nothing here for this brief."),))]
+
+
+def _section(brief: Brief, view: View) -> list[Block]:
+    sections = {View.FLAGS: _flags, View.LOADED: _wording, View.CONTEXT: _context}
+    return sections[view](brief)
+
+
+def _flags(brief: Brief) -> list[Block]:
+    if not brief.flags:
+        return [Block((Run("⚠️ Not established here: nothing found"),), gap="\n\n")]
+    heading = _heading(f"⚠️ Not established here ({len(brief.flags)})")
+    return [heading, *(_flag(brief, flag) for flag in brief.flags)]
+
+
+def _flag(brief: Brief, flag: Flag) -> Block:
+    """Return the quotation, whose words they are, why they are flagged and what would verify them."""
+    voice = plain(flag.speaker) if flag.speaker else Run("The article's own voice")
+    reason = [Run("”\n"), voice, Run(f" · {KIND_LABELS[flag.kind]}. "), plain(_sentence(flag.why))]
+    if flag.would_verify:
+        reason += [Run(" Would verify: "), plain(_sentence(flag.would_verify))]
+    return Block(
+        (Run("“"), verbatim(flag.quote, passage_url(brief.article, flag.quote)), *reason), quoted=True
+    )
+
+
+def _wording(brief: Brief) -> list[Block]:
+    terms = [_term(brief, loaded) for loaded in brief.loaded]
+    absent = [(plain(name),) for name in brief.absent]
+    loaded = _line("🗣 Loaded wording: ", terms, ", ", gap="\n\n")
+    return [*loaded, *_line("🚪 Not heard: ", absent, "; ", gap="\n" if loaded else "\n\n")]
+
+
+def _line(label: str, items: Sequence[tuple[Run, ...]], separator: str, *, gap: str) -> list[Block]:
+    """Return a line of items, a block each, so that a line of any length can be paged."""
+    return [
+        Block(item, gap=separator) if number else Block((Run(label), *item), gap=gap)
+        for number, item in enumerate(items)
+    ]
+
+
+def _term(brief: Brief, loaded: Loaded) -> tuple[Run, ...]:
+    quoted = (Run("“"), verbatim(loaded.term, passage_url(brief.article, loaded.term)), Run("”"))
+    return (*quoted, Run(" (neutral: "), plain(loaded.neutral), Run(")")) if loaded.neutral else quoted
+
+
+def _context(brief: Brief) -> list[Block]:
+    if not brief.notes:
+        return []
+    notes = []
+    for note in brief.notes:
+        source = note.source
+        url = source.url if source.url.startswith(("http://", "https://")) else None
+        title = plain(f"{source.title}, {source.date}" if source.date else source.title, url=url)
+        notes.append(Block((Run("• "), plain(note.text), Run(" ["), title, Run("]"))))
+    return [_heading("📚 Context (not from the article)"), *notes]
+
+
+def _about(brief: Brief) -> list[Block]:
+    """Return what the brief is, how it was made and what the checks left out."""
+    usage, left_out = brief.usage, len(brief.checks.dropped)
+    lines = [
+        "Every quotation stands in the article word for word; code has looked it up.",
+        "A flag means that this article does not establish the assertion, not that it is false.",
+        f"{brief.checks.traced} of {brief.checks.statements} statements were traced to sentences of it.",
+        f"The checks left out {left_out} thing(s) that did not hold." if left_out else "",
+        _cost(usage) if usage.model_calls else "",
+    ]
+    title = brief.article.title or page_url(brief.article) or "a text sent to me"
+    article = Block((Run("Article: "), plain(title, url=page_url(brief.article))), gap="\n\n")
+    made = Block((Run("Made by: "), plain(f"{brief.engine}, version {brief.prompt_version}")))
+    return [_heading("About this brief"), *(Block((Run(t),), gap="\n\n") for t in lines if t), article, made]
+
+
+def _cost(usage: Usage) -> str:
+    cached = f" ({usage.cached_tokens} of them from the provider's cache)" if usage.cached_tokens else ""
+    calls, out = usage.model_calls, usage.output_tokens
+    return f"Model: {calls} call(s), {usage.input_tokens} tokens in{cached}, {out} out."
+
+
+def _pointer(brief: Brief, view: View) -> Block:
+    """Say what stands behind the button."""
+    counted = {
+        View.FLAGS: f"⚠️ Not established here ({len(brief.flags)})",
+        View.LOADED: f"🗣 Loaded wording ({len(brief.loaded)}), not heard ({len(brief.absent)})",
+        View.CONTEXT: f"📚 Context ({len(brief.notes)})",
+    }
+    return Block((Run(f"{counted[view]}: press [{LABELS[view]}]"),), gap="\n\n")
+
+
+def _heading(text: str) -> Block:
+    return Block((Run(text, MessageEntityType.BOLD),), gap="\n\n")
+
+
+def _bullet(run: Run, *, first: bool) -> Block:
+    return Block((Run("• "), run), gap="\n\n" if first else "\n")
+
+
+def _sentence(text: str) -> str:
+    """Return the text with an end, so that another sentence can follow."""
+    return text if text.rstrip().endswith((".", "!", "?", "…", "。")) else f"{text.rstrip()}."

@@ -1,0 +1,154 @@
+"""The bot against the playground's Bot API and a real store; only the briefs are canned."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from telegram import Bot as TelegramBot
+
+from bot.article.models import Submission
+from bot.briefing.models import Brief, Stage
+from bot.errors import StoreUnavailable
+from bot.playground.server import PlaygroundServer
+from bot.telegram.access import Access
+from bot.telegram.application import build_application, opened
+from bot.telegram.receiver import receive
+from bot.telegram.request import AiohttpRequest
+from bot.telegram.worker import AnyApplication, Desk, work
+from storage.briefs import BriefStore
+from storage.inbox import Inbox
+from tests.telegram.briefs import full_brief
+
+READER = 1_001
+
+
+async def unheard(_stage: Stage) -> None:
+    return
+
+
+@dataclass
+class Newsroom:
+    """A `make_brief` that gives what it is told to, when it is told to."""
+
+    store: BriefStore
+    brief: Brief = field(default_factory=full_brief)
+    error: Exception | None = None
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: list[Submission] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def __call__(
+        self,
+        submission: Submission,
+        *,
+        language: str | None = None,  # noqa: ARG002 - the pipeline's signature
+        progress: Callable[[Stage], Awaitable[None]] = unheard,
+    ) -> Brief:
+        self.asked.append(submission)
+        await progress(Stage.READING)
+        await self.gate.wait()
+        if self.error:
+            raise self.error
+        await progress(Stage.CHECKING)
+        with contextlib.suppress(StoreUnavailable):
+            await self.store.keep(self.brief)
+        return self.brief
+
+
+@dataclass
+class Bot:
+    """The bot under test: what it runs on, and one or more runs of it."""
+
+    playground: PlaygroundServer
+    inbox: Inbox
+    store: BriefStore
+    newsroom: Newsroom
+
+    def application(self, access: Access | None = None) -> AnyApplication:
+        return build_application(
+            token=self.playground.bot_token,
+            api_url=self.playground.url,
+            access=access or Access(open=True),
+            make_brief=self.newsroom,
+            store=self.store,
+            inbox=self.inbox,
+        )
+
+    @asynccontextmanager
+    async def running(
+        self, access: Access | None = None, *, idle_ms: int = 15_000, patience_s: float = 10
+    ) -> AsyncIterator[Desk]:
+        stop = asyncio.Event()
+        async with opened(self.application(access)) as application:
+            desk = Desk(application)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(receive(application.bot, self.inbox, stop, process=desk.process, poll_s=2))
+                tasks.create_task(work(desk, self.inbox, stop, idle_ms=idle_ms, patience_s=patience_s))
+                try:
+                    yield desk
+                finally:
+                    stop.set()
+
+    async def answers(self, chat_id: int = READER, count: int = 1, *, containing: str = "") -> list[str]:
+        """Wait until `count` of the bot's messages in a chat contain something, and return their texts."""
+
+        def texts() -> list[str]:
+            return [m.text for m in self.playground.bot_messages(chat_id) if containing in m.text]
+
+        await self.playground.wait_for(lambda: len(texts()) >= count)
+        return texts()
+
+
+def telegram_at(playground: PlaygroundServer, *, read_timeout_s: float = 10) -> TelegramBot:
+    return TelegramBot(
+        playground.bot_token,
+        base_url=f"{playground.url}/bot",
+        request=AiohttpRequest(read_timeout_s=read_timeout_s),
+        get_updates_request=AiohttpRequest(),
+    )
+
+
+@pytest.fixture
+async def playground() -> AsyncIterator[PlaygroundServer]:
+    async with PlaygroundServer() as server:
+        server.add_user(READER, "Reader")
+        yield server
+
+
+@pytest.fixture
+async def inbox(redis: Redis) -> AsyncIterator[Inbox]:
+    async with Inbox(redis) as inbox:
+        yield inbox
+
+
+@pytest.fixture
+async def redis_away() -> AsyncIterator[Redis]:
+    """A Redis that refuses every connection."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    retry = Retry(NoBackoff(), 0)
+    pool = BlockingConnectionPool(host="127.0.0.1", port=port, retry=retry, max_connections=4, timeout=1)
+    async with Redis.from_pool(pool) as redis:
+        yield redis
+
+
+@pytest.fixture
+async def store_away(redis_away: Redis) -> AsyncIterator[Inbox]:
+    async with Inbox(redis_away) as inbox:
+        yield inbox
+
+
+@pytest.fixture
+async def bot(playground: PlaygroundServer, inbox: Inbox, redis: Redis) -> Bot:
+    store = BriefStore(redis)
+    return Bot(playground, inbox, store, Newsroom(store))

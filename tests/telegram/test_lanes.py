@@ -1,0 +1,97 @@
+import asyncio
+
+import pytest
+from telegram import Update
+
+from bot.telegram.lanes import Lanes, lane_of
+
+
+def update(**kind: object) -> Update:
+    parsed = Update.de_json({"update_id": 1, **kind})
+    assert parsed is not None
+    return parsed
+
+
+def said(text: str, chat: int = 7) -> Update:
+    length = len(text.partition(" ")[0])
+    command = [{"type": "bot_command", "offset": 0, "length": length}] if text[0] == "/" else []
+    about = {"id": chat, "type": "private"}
+    return update(message={"message_id": 1, "date": 1, "chat": about, "text": text, "entities": command})
+
+
+def pressed() -> Update:
+    person = {"id": 7, "is_bot": False, "first_name": "R"}
+    message = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}
+    return update(
+        callback_query={"id": "1", "from": person, "chat_instance": "1", "message": message, "data": "x"}
+    )
+
+
+def test_messages_of_a_chat_share_a_lane_and_buttons_and_commands_another() -> None:
+    assert lane_of(said("a link")) == lane_of(said("another")) == lane_of(said("/brief a link"))
+    assert lane_of(pressed()) == lane_of(said("/help"))
+    assert lane_of(said("a link")) != lane_of(pressed())
+    assert lane_of(said("a link")) != lane_of(said("a link", chat=8))
+
+
+async def test_a_lane_keeps_its_order_and_others_do_not_wait() -> None:
+    lanes, gate, done = Lanes(4), asyncio.Event(), list[str]()
+
+    async def slow() -> None:
+        await gate.wait()
+        done.append("first")
+
+    async def quick(name: str) -> None:
+        done.append(name)
+
+    tasks = [lanes.start("a", slow), lanes.start("a", lambda: quick("second"))]
+    await lanes.start("b", lambda: quick("other lane"))
+    assert done == ["other lane"]
+    gate.set()
+    await asyncio.gather(*tasks)
+    assert done == ["other lane", "first", "second"]
+
+
+async def test_a_failure_does_not_stop_its_lane() -> None:
+    lanes, done = Lanes(1), list[str]()
+
+    async def fail() -> None:
+        raise LookupError
+
+    async def succeed() -> None:
+        done.append("second")
+
+    failing, following = lanes.start("a", fail), lanes.start("a", succeed)
+    await following
+    with pytest.raises(LookupError):
+        await failing
+    assert done == ["second"]
+
+
+async def test_what_waits_for_its_lane_takes_no_place() -> None:
+    lanes, gate = Lanes(2), asyncio.Event()
+
+    async def nothing() -> None:
+        return
+
+    async def wait() -> None:
+        await gate.wait()
+
+    crowd = [lanes.start("crowd", wait) for _ in range(20)]
+    await asyncio.wait_for(lanes.start("other", nothing), 5)
+    gate.set()
+    await asyncio.gather(*crowd)
+
+
+async def test_no_more_run_at_a_time_than_there_are_places() -> None:
+    lanes, running, most = Lanes(3), 0, 0
+
+    async def count() -> None:
+        nonlocal running, most
+        running += 1
+        most = max(most, running)
+        await asyncio.sleep(0)
+        running -= 1
+
+    await asyncio.gather(*(lanes.start(n, count) for n in range(30)))
+    assert most == 3

@@ -1,0 +1,165 @@
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.playground.faults import Fault
+from bot.playground.server import PlaygroundServer
+from bot.telegram.receiver import receive
+from storage.inbox import Entry, Inbox
+from tests.telegram.conftest import READER, telegram_at
+
+
+async def direct(_payload: bytes) -> None:
+    raise AssertionError("with a store nothing is handled directly")
+
+
+@asynccontextmanager
+async def receiving(
+    playground: PlaygroundServer, inbox: Inbox, process: object = direct
+) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    async with telegram_at(playground) as bot, asyncio.TaskGroup() as tasks:
+        tasks.create_task(receive(bot, inbox, stop, process=process, poll_s=2))  # type: ignore[arg-type] # as given
+        try:
+            yield
+        finally:
+            stop.set()
+
+
+async def taken(inbox: Inbox, count: int) -> list[Entry]:
+    entries: list[Entry] = []
+    while len(entries) < count:
+        entries += await inbox.take(count, 1_000)
+    return entries
+
+
+def offsets(playground: PlaygroundServer) -> list[object]:
+    return [call.parameters.get("offset") for call in playground.calls_of("getUpdates")]
+
+
+async def test_updates_are_kept_as_they_came_and_then_confirmed(
+    playground: PlaygroundServer, inbox: Inbox
+) -> None:
+    async with receiving(playground, inbox):
+        playground.user_sends(READER, "привет", unknown_field={"of": "the future"})
+        [entry] = await taken(inbox, 1)
+        await playground.wait_for(lambda: entry.update_id + 1 in offsets(playground))
+    update = json.loads(entry.payload)
+    assert update["update_id"] == entry.update_id
+    assert update["message"]["text"] == "привет"
+    assert update["message"]["unknown_field"] == {"of": "the future"}
+    assert await inbox.load_offset() == entry.update_id + 1
+
+
+async def test_a_new_receiver_goes_on_where_the_last_one_stopped(
+    playground: PlaygroundServer, inbox: Inbox
+) -> None:
+    async with receiving(playground, inbox):
+        playground.user_sends(READER, "one")
+        [first] = await taken(inbox, 1)
+    playground.user_sends(READER, "two")
+    async with receiving(playground, inbox):
+        [second] = await taken(inbox, 1)
+    assert second.update_id == first.update_id + 1
+
+
+async def test_only_the_updates_with_a_handler_are_asked_for(
+    playground: PlaygroundServer, inbox: Inbox
+) -> None:
+    async with receiving(playground, inbox):
+        [call] = await playground.wait_for(lambda: playground.calls_of("getUpdates"))
+    assert call.parameters["allowed_updates"] == ["message", "callback_query"]
+
+
+async def test_without_a_store_nothing_is_confirmed_before_it_is_handled(
+    playground: PlaygroundServer, store_away: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    handled, started, gate = [], asyncio.Event(), asyncio.Event()
+
+    async def process(payload: bytes) -> None:
+        started.set()
+        await gate.wait()
+        handled.append(json.loads(payload)["message"]["text"])
+
+    async with receiving(playground, store_away, process):
+        playground.user_sends(READER, "one")
+        await started.wait()
+        with pytest.raises(TimeoutError):
+            await playground.wait_for(lambda: any(offsets(playground)), timeout_s=0.3)
+        gate.set()
+        await playground.wait_for(lambda: any(offsets(playground)))
+        playground.user_sends(READER, "two")
+        await playground.wait_for(lambda: len(handled) == 2 and len(set(offsets(playground))) == 3)
+    assert handled == ["one", "two"]
+    assert caplog.text.count("handled directly") == 1
+
+
+async def test_without_a_store_one_failure_does_not_hold_up_the_rest(
+    playground: PlaygroundServer, store_away: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    handled = []
+
+    async def process(payload: bytes) -> None:
+        text = json.loads(payload)["message"]["text"]
+        if text == "poison":
+            raise LookupError("private words")
+        handled.append(text)
+
+    playground.user_sends(READER, "poison")
+    playground.user_sends(READER, "fine")
+    async with receiving(playground, store_away, process):
+        await playground.wait_for(lambda: any(offsets(playground)))
+    assert handled == ["fine"]
+    assert "LookupError" in caplog.text
+    assert "private words" not in caplog.text
+
+
+async def test_an_outage_of_telegram_is_logged_once_and_survived(
+    playground: PlaygroundServer, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    playground.faults.add(Fault(method="getUpdates", effect="error", status=502))
+    playground.faults.add(Fault(method="getUpdates", effect="html", status=500))
+    playground.faults.add(Fault(method="getUpdates", effect="flood", retry_after=1))
+    async with receiving(playground, inbox):
+        playground.user_sends(READER, "hello")
+        assert len(await taken(inbox, 1)) == 1
+        await playground.wait_for(lambda: any(offsets(playground)))
+    assert caplog.text.count("Telegram is away") == 1
+    assert caplog.text.count("Telegram is back") == 1
+    assert playground.bot_token not in caplog.text
+
+
+async def test_another_receiver_ends_this_one_with_a_clear_line(
+    playground: PlaygroundServer, inbox: Inbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    playground.faults.add(Fault(method="getUpdates", effect="error", status=409, description="Conflict"))
+    async with telegram_at(playground) as bot:
+        await asyncio.wait_for(receive(bot, inbox, asyncio.Event(), process=direct), 5)
+    assert "409 Conflict" in caplog.text
+
+
+async def test_a_token_that_telegram_refuses_is_named_and_never_shown(
+    playground: PlaygroundServer, inbox: Inbox
+) -> None:
+    async with telegram_at(playground) as bot:
+        playground.bot_token = "another"
+        with pytest.raises(SettingsError) as caught:
+            await asyncio.wait_for(receive(bot, inbox, asyncio.Event(), process=direct), 5)
+        assert caught.value.sentence.startswith("TELEGRAM_BOT_TOKEN: ")
+        assert bot.token not in f"{caught.value.sentence}{caught.value}"
+
+
+async def test_a_long_poll_ends_at_once_when_told_to_stop(playground: PlaygroundServer, inbox: Inbox) -> None:
+    stop = asyncio.Event()
+    async with telegram_at(playground) as bot:
+        task = asyncio.create_task(receive(bot, inbox, stop, process=direct, poll_s=50))
+        await playground.wait_for(lambda: playground.calls_of("getUpdates"))
+        stop.set()
+        await asyncio.wait_for(task, 1)

@@ -1,0 +1,157 @@
+import asyncio
+import json
+import logging
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.playground.faults import Fault
+from bot.telegram.application import opened
+from bot.telegram.worker import Desk, work
+from storage import keys
+from storage.inbox import Inbox
+from tests.telegram.briefs import full_brief
+from tests.telegram.conftest import READER, Bot
+from tests.telegram.test_bot import A, bot_messages, emptied, history
+
+TITLE = full_brief().headline
+
+
+def update(update_id: int, text: str) -> bytes:
+    person = {"id": READER, "is_bot": False, "first_name": "Reader"}
+    chat = {"id": READER, "type": "private", "first_name": "Reader"}
+    message = {"message_id": 1, "date": 1, "chat": chat, "from": person, "text": text}
+    return json.dumps({"update_id": update_id, "message": message}).encode()
+
+
+async def test_an_update_stays_in_the_inbox_until_its_answer_is_out(bot: Bot, redis: Redis) -> None:
+    bot.newsroom.gate.clear()
+    async with bot.running():
+        bot.playground.user_sends(READER, A)
+        await bot.answers(containing="Reading…")
+        assert await redis.xlen(keys.INBOX) == 1
+        bot.newsroom.gate.set()
+        await bot.answers(containing=TITLE)
+        await emptied(bot, redis)
+
+
+async def test_what_a_killed_worker_had_taken_is_answered_by_another(bot: Bot, redis: Redis) -> None:
+    await bot.inbox.append([(70, update(70, A))], 71)
+    async with Inbox(redis) as killed:
+        assert len(await killed.take(1, 100)) == 1
+    async with bot.running(idle_ms=150):
+        await bot.answers(containing=TITLE)
+        await emptied(bot, redis)
+
+
+async def test_a_second_try_edits_the_message_of_the_first(bot: Bot) -> None:
+    async with opened(bot.application()) as application:
+        desk = Desk(application)
+        for _ in range(2):
+            await desk.process(update(70, A))
+            await desk.process(update(71, "/help"))
+    answers = bot_messages(bot)
+    assert len(answers) == 2
+    assert history(answers[0])[-1].startswith(f"📰 {TITLE}")
+
+
+async def test_a_second_try_of_many_links_edits_each_message(bot: Bot) -> None:
+    links = " ".join(f"https://news.example/{n}" for n in range(5))
+    async with opened(bot.application()) as application:
+        for _ in range(2):
+            await Desk(application).process(update(70, links))
+    assert len(bot_messages(bot)) == 4
+
+
+async def test_work_in_hand_is_held_and_given_to_nobody_else(bot: Bot, redis: Redis) -> None:
+    bot.newsroom.gate.clear()
+    async with bot.running(idle_ms=200), Inbox(redis) as other:
+        bot.playground.user_sends(READER, A)
+        await bot.answers(containing="Reading…")
+        for _ in range(15):
+            assert await other.claim(200) == []
+            await bot.playground.changes.pause(0.1)
+        bot.newsroom.gate.set()
+        await bot.answers(containing=TITLE)
+    assert await redis.xlen(keys.DEAD_LETTERS) == 0
+
+
+async def test_on_a_stop_the_unfinished_stays_and_is_finished_in_the_same_message(
+    bot: Bot, redis: Redis
+) -> None:
+    bot.newsroom.gate.clear()
+    async with bot.running(patience_s=0.1):
+        bot.playground.user_sends(READER, A)
+        await bot.answers(containing="Reading…")
+    assert await redis.xlen(keys.INBOX) == 1
+    bot.newsroom.gate.set()
+    async with bot.running(idle_ms=150):
+        await bot.answers(containing=TITLE)
+        await emptied(bot, redis)
+    assert len(bot_messages(bot)) == 1
+
+
+async def test_on_a_stop_what_is_nearly_done_is_finished(bot: Bot, redis: Redis) -> None:
+    bot.newsroom.gate.clear()
+    async with bot.running(patience_s=10):
+        bot.playground.user_sends(READER, A)
+        await bot.answers(containing="Reading…")
+        asyncio.get_running_loop().call_later(0.2, bot.newsroom.gate.set)
+    assert (await bot.answers(containing=TITLE)) != []
+    assert await redis.xlen(keys.INBOX) == 0
+
+
+@pytest.mark.parametrize(
+    "payload", [b"no json", b"[]", b'{"no": "id"}', b"null", b'{"update_id": 9, "message": 5}']
+)
+async def test_what_is_no_update_is_dropped_and_logged_by_its_id(
+    bot: Bot, redis: Redis, payload: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bot.inbox.append([(9, payload), (10, update(10, A))], 11)
+    async with bot.running():
+        await bot.answers(containing=TITLE)
+        await emptied(bot, redis)
+    assert "update 9 is no update" in caplog.text
+
+
+async def test_an_answer_that_never_gets_out_is_tried_three_times_and_then_set_aside(
+    bot: Bot, redis: Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    bot.playground.faults.add(Fault(method="sendMessage", effect="flood", retry_after=3_600, times=99))
+    await bot.inbox.append([(70, update(70, A))], 71)
+    async with bot.running(idle_ms=60):
+        await emptied(bot, redis)
+    assert len(bot.playground.calls_of("sendMessage")) == 3
+    assert await redis.xlen(keys.DEAD_LETTERS) == 1
+    assert "try 3: RetryAfter" in caplog.text
+    assert "news.example" not in caplog.text
+
+
+async def test_a_placeholder_whose_confirmation_got_lost_leads_to_one_brief(bot: Bot, redis: Redis) -> None:
+    bot.playground.faults.add(Fault(method="sendMessage", effect="drop_after"))
+    async with bot.running():
+        bot.playground.user_sends(READER, A)
+        assert len(await bot.answers(containing=TITLE)) == 1
+        await emptied(bot, redis)
+    assert bot_messages(bot)[0].text == "Reading…"
+    assert len(bot_messages(bot)) == 2
+
+
+async def test_a_burst_from_one_chat_is_answered_in_order_and_whole(bot: Bot, redis: Redis) -> None:
+    async with bot.running():
+        for number in range(40):
+            bot.playground.user_sends(READER, f"https://news.example/{number}")
+        await bot.answers(containing=TITLE, count=40)
+        await emptied(bot, redis)
+    assert [s.url for s in bot.newsroom.asked] == [f"https://news.example/{n}" for n in range(40)]
+    assert len(bot_messages(bot)) == 40
+
+
+async def test_a_worker_stops_though_the_store_is_away(bot: Bot, redis: Redis) -> None:
+    await redis.connection_pool.disconnect()
+    stop = asyncio.Event()
+    async with opened(bot.application()) as application:
+        task = asyncio.create_task(work(Desk(application), bot.inbox, stop))
+        stop.set()
+        await asyncio.wait_for(task, 5)
