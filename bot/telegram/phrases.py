@@ -55,7 +55,7 @@ def privacy(model: str | None) -> str:
         "• A text, post or file that you send: only inside its brief, only for this chat. "
         "/forget deletes these at once.\n"
         "• Your message itself: until it is answered. "
-        "One that fails three times is kept 30 days for the operator.\n"
+        f"One that fails three times is kept {keys.DEAD_LETTER_TTL_MS // (1_000 * DAY_S)} days for the operator.\n"
         f"• Which message of mine answers yours (numbers only): {keys.ANSWER_TTL_S // DAY_S} days.\n"
         "I keep no profile and no chat history, and no text goes into logs.\n"
         f"{where}"

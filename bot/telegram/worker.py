@@ -11,6 +11,7 @@ from telegram.ext import Application
 from bot.errors import StoreUnavailable
 from bot.telegram.lanes import Lanes, lane_of
 from bot.telegram.outages import Outage, pause
+from bot.telegram.pieces import Gathering, Json, Pieces
 from storage.inbox import Entry, Inbox
 
 log = logging.getLogger(__name__)
@@ -37,14 +38,30 @@ class Desk:
     def __init__(self, application: AnyApplication, *, concurrency: int = CONCURRENCY) -> None:
         self._application = application
         self._lanes = Lanes(concurrency)
+        self._pieces = Pieces()
 
     def start(self, payload: bytes) -> asyncio.Task[None]:
         """Start handling one raw update; the task ends with its answer out, or the error that kept it in.
 
         Raises ValueError when the payload is no update.
         """
-        update = _read_update(payload, self._application)
-        return self._lanes.start(lane_of(update), lambda: self._application.process_update(update))
+        raw, update = _read_update(payload, self._application)
+        if (whole := self._pieces.join(raw)) and whole.answer:
+            return asyncio.create_task(_follow(whole.answer))
+        gathering = self._pieces.begin(raw)
+        if gathering is None:
+            return self._lanes.start(lane_of(update), lambda: self._application.process_update(update))
+        task = self._lanes.start(lane_of(update), lambda: self._process_whole(gathering))
+        gathering.answer = task
+        return task
+
+    async def _process_whole(self, gathering: Gathering) -> None:
+        """Handle a text that may come in pieces as the one message that its sender meant."""
+        try:
+            raw = await gathering.complete()
+        finally:
+            self._pieces.end(gathering)
+        await self._application.process_update(Update.de_json(raw, self._application.bot))
 
     async def process(self, payload: bytes) -> None:
         """Handle one raw update to its end."""
@@ -161,10 +178,16 @@ class _Worker:
             self._answered.add(entry_id)
 
 
-def _read_update(payload: bytes, application: AnyApplication) -> Update:
-    """Return the update of a raw payload; raises ValueError for anything that is none."""
+async def _follow(answer: asyncio.Task[None]) -> None:
+    """End as the first piece's handling ends: all pieces are answered together, or none is."""
+    await asyncio.shield(answer)
+
+
+def _read_update(payload: bytes, application: AnyApplication) -> tuple[Json, Update]:
+    """Return the update of a payload, raw and read; raises ValueError for anything that is none."""
     try:
-        update = Update.de_json(json.loads(payload), application.bot)
+        raw = json.loads(payload)
+        update = Update.de_json(raw, application.bot)
     except (ValueError, TypeError, KeyError, AttributeError) as exc:
         raise ValueError(f"no update: {type(exc).__name__}") from None
-    return update
+    return raw, update

@@ -1,0 +1,113 @@
+"""A text over 4,096 units comes as several messages, cut by the sender's client; here it is one again."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+Json = dict[str, Any]
+
+CUT_UNITS: Final = 3_000
+"""Clients cut at the last line or word that fits in 4,096 units, so a shorter message was not cut."""
+
+WAIT_S: Final = 1.5
+"""The pieces of one text arrive within this of each other."""
+
+_SENTENCE_ENDS = (".", "!", "?", "…", "”", "»", '"')
+
+
+@dataclass(slots=True)
+class Gathering:
+    """The pieces of one text so far, as raw updates."""
+
+    wait_s: float
+    pieces: list[Json]
+    answer: "asyncio.Task[None] | None" = None
+    """The handling of the first piece, which answers for all."""
+    _grown: asyncio.Event = field(default_factory=asyncio.Event)
+    is_open: bool = True
+
+    def add(self, update: Json) -> None:
+        """Add a piece; one that is too short to have been cut is the last."""
+        self.pieces.append(update)
+        self.is_open = _may_be_cut(update)
+        self._grown.set()
+
+    async def complete(self) -> Json:
+        """Return one update with the whole text, once no further piece is to come."""
+        while self.is_open:
+            self._grown.clear()
+            try:
+                await asyncio.wait_for(self._grown.wait(), self.wait_s)
+            except TimeoutError:
+                self.is_open = False
+        return join(self.pieces)
+
+
+class Pieces:
+    """The texts that are being put together, one a chat at most."""
+
+    def __init__(self, wait_s: float = WAIT_S) -> None:
+        self._wait_s = wait_s
+        self._gatherings: dict[int, Gathering] = {}
+
+    def begin(self, update: Json) -> Gathering | None:
+        """Open a gathering when `update` may be the first piece of a text; None when it is not."""
+        if not _may_be_cut(update):
+            return None
+        gathering = Gathering(self._wait_s, [update])
+        self._gatherings[_chat_id(update)] = gathering
+        return gathering
+
+    def join(self, update: Json) -> Gathering | None:
+        """Add `update` to the text that its chat is sending; None when it is no further piece of one."""
+        gathering = self._gatherings.get(_chat_id(update)) if _is_plain_text(update) else None
+        if gathering is None or not gathering.is_open or _starts_with_command(update):
+            return None
+        gathering.add(update)
+        return gathering
+
+    def end(self, gathering: Gathering) -> None:
+        """Forget a gathering whose text was answered."""
+        chat_id = _chat_id(gathering.pieces[0])
+        if self._gatherings.get(chat_id) is gathering:
+            del self._gatherings[chat_id]
+
+
+def join(updates: list[Json]) -> Json:
+    """Return the first update with the text and entities of all; offsets are in UTF-16 units."""
+    first, *rest = updates
+    message = first["message"]
+    text, entities = str(message["text"]), list(message.get("entities", ()))
+    for update in rest:
+        text += "\n\n" if text.rstrip().endswith(_SENTENCE_ENDS) else " "
+        shift = _units(text)
+        moved = update["message"].get("entities", ())
+        entities += [entity | {"offset": entity["offset"] + shift} for entity in moved]
+        text += str(update["message"]["text"])
+    return first | {"message": message | {"text": text, "entities": entities}}
+
+
+def _may_be_cut(update: Json) -> bool:
+    return _is_plain_text(update) and _units(str(update["message"]["text"])) >= CUT_UNITS
+
+
+def _is_plain_text(update: Json) -> bool:
+    """Whether this is a new text in a private chat that its sender wrote or pasted."""
+    message = update.get("message")
+    if not isinstance(message, dict) or not isinstance(message.get("text"), str):
+        return False
+    return message.get("chat", {}).get("type") == "private" and "forward_origin" not in message
+
+
+def _starts_with_command(update: Json) -> bool:
+    entities = update["message"].get("entities", ())
+    return any(entity["type"] == "bot_command" and entity["offset"] == 0 for entity in entities)
+
+
+def _chat_id(update: Json) -> int:
+    return int(update["message"]["chat"]["id"])
+
+
+def _units(text: str) -> int:
+    """Return the length in UTF-16 units."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
