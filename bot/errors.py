@@ -29,7 +29,7 @@ SaysoError
 `str(error)` is the cause for the log and never holds anyone's text; `error.sentence` is what a reader sees.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class SaysoError(Exception):
@@ -91,7 +91,9 @@ class ReadError(SaysoError):
 class AddressRefused(ReadError):
     """Not a public web address, or one that leads inside a network."""
 
-    template = "I only open public web pages (http and https), and that address is not one. Paste the text instead."
+    template = (
+        "I only open public web pages (http and https), and that address is not one. Paste the text instead."
+    )
 
 
 class HostUnreachable(ReadError):
@@ -109,13 +111,17 @@ class PageTimeout(ReadError):
 class PageStatus(ReadError):
     """The server answered with an error status."""
 
-    template = "{host} answered with error {status} instead of the article. Check the link, or paste the text."
+    template = (
+        "{host} answered with error {status} instead of the article. Check the link, or paste the text."
+    )
 
 
 class PageTooLarge(ReadError):
     """More bytes than the limit."""
 
-    template = "That page is larger than {limit_mb} MB, so I stopped reading. Paste the article's text instead."
+    template = (
+        "That page is larger than {limit_mb} MB, so I stopped reading. Paste the article's text instead."
+    )
 
 
 class PageUnsupported(ReadError):
@@ -127,7 +133,9 @@ class PageUnsupported(ReadError):
 class CookieWall(ReadError):
     """A consent page, a login or a bot check stands where the article should."""
 
-    template = "{host} shows me a consent or login page instead of the article. Paste the article's text instead."
+    template = (
+        "{host} shows me a consent or login page instead of the article. Paste the article's text instead."
+    )
 
 
 class NoArticle(ReadError):
@@ -143,9 +151,13 @@ class PageTooComplex(ReadError):
 
 
 class EngineError(SaysoError):
-    """The model gave no usable draft."""
+    """The model gave no usable draft; `usage` is what its calls cost all the same, a Usage or None."""
 
     template = "The model could not be used"
+
+    def __init__(self, cause: str = "", *, usage: Any = None, **values: object) -> None:
+        super().__init__(cause, **values)
+        self.usage = usage
 
 
 class EngineUnavailable(EngineError):

@@ -1,4 +1,4 @@
-"""Settings: one frozen value, read once from the environment and `.env`; a bad one stops the start by name."""
+"""Settings: one frozen value, read once from environment and `.env`; a bad one stops the start by name."""
 
 from pathlib import Path
 from typing import Annotated

@@ -16,6 +16,8 @@ from redis.maint_notifications import MaintNotificationsConfig
 
 from bot.errors import SettingsError, StoreUnavailable
 
+__all__ = ["Redis", "blocking_twin", "join_redis", "open_redis", "store_errors"]
+
 CONNECT_TIMEOUT_S = 1
 ANSWER_TIMEOUT_S = 5
 POOL_TIMEOUT_S = 5

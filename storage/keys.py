@@ -42,6 +42,10 @@ POLL_OFFSET = PREFIX + "inbox:offset"
 """The next update id to ask Telegram for."""
 
 
+MARKER_KEY = PREFIX + "marker-key"
+"""Random bytes, made once and shared by all replicas: what marks an article's edges in a prompt is keyed by it."""
+
+
 def brief(brief_id: str) -> str:
     """Name a compressed Brief."""
     return f"{PREFIX}brief:{brief_id}"

@@ -1,0 +1,180 @@
+"""The composition root: settings → clients → handlers. Everything is opened and closed here."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from bot.article.fetch import Fetcher, Resolve
+from bot.article.reader import Reader
+from bot.article.workers import Workers
+from bot.briefing.engines.offline import OfflineEngine
+from bot.briefing.pipeline import MakeBrief, make_brief
+from bot.briefing.shelf import Shelf
+from bot.errors import SettingsError
+from bot.playground.server import PlaygroundServer
+from bot.settings import Settings
+from bot.telegram.access import Access
+from bot.telegram.application import build_application, introduce, opened
+from bot.telegram.receiver import receive
+from bot.telegram.worker import Desk, work
+from storage import keys
+from storage.briefs import BriefStore
+from storage.connection import Redis, open_redis
+from storage.flights import Flights
+from storage.inbox import Inbox
+from storage.secrets import keep_secret
+
+if TYPE_CHECKING:
+    from bot.briefing.engines.openai import OpenAIEngine
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Where names and public addresses lead, below the fetch's policy: tests map them to loopback."""
+
+    resolve: Resolve | None = None
+    dial_map: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
+
+
+@contextlib.asynccontextmanager
+async def open_briefing(
+    settings: Settings, redis: Redis | None, *, engine: str | None = None, network: Network | None = None
+) -> AsyncIterator[MakeBrief]:
+    """Open what a brief needs and give `make_brief` with it bound.
+
+    `engine` is "offline" or "openai"; None takes the model when one is set. Without `redis` nothing is kept.
+    Raises SettingsError.
+    """
+    network = network or Network()
+    workers = Workers(count=settings.sayso_workers)
+    offline = OfflineEngine(workers)
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(workers.close)
+        fetcher = await stack.enter_async_context(
+            Fetcher(
+                timeout_s=settings.sayso_fetch_timeout_s,
+                limit_bytes=settings.sayso_page_limit_mb << 20,
+                resolve=network.resolve,
+                dial_map=network.dial_map,
+            )
+        )
+        wants_model = engine == "openai" or (engine is None and settings.has_model)
+        key = await keep_secret(redis, keys.MARKER_KEY) if redis is not None and wants_model else None
+        yield partial(
+            make_brief,
+            reader=Reader(fetcher=fetcher, workers=workers),
+            engine=await stack.enter_async_context(open_model(settings, workers, key))
+            if wants_model
+            else offline,
+            offline=offline,
+            workers=workers,
+            shelf=Shelf(BriefStore(redis) if redis is not None else None),
+            flights=Flights(redis),
+        )
+
+
+async def serve(
+    settings: Settings, *, stop: asyncio.Event | None = None, network: Network | None = None
+) -> int:
+    """Serve Telegram, or the playground when there is no token, until `stop` or a signal.
+
+    Returns 0, or 1 when another process has taken over the bot's updates. Raises SettingsError.
+    """
+    stop = stop or _stop_on_signals()
+    async with contextlib.AsyncExitStack() as stack:
+        redis = await stack.enter_async_context(open_redis(secret(settings.redis_url), settings.sayso_data))
+        token, api_url, access = await _find_telegram(settings, stack)
+        brief = await stack.enter_async_context(open_briefing(settings, redis, network=network))
+        inbox = await stack.enter_async_context(Inbox(redis))
+        application = await stack.enter_async_context(
+            opened(
+                build_application(
+                    token=token,
+                    api_url=api_url,
+                    access=access,
+                    make_brief=brief,
+                    store=BriefStore(redis),
+                    inbox=inbox,
+                    model=settings.openai_model if settings.has_model else None,
+                )
+            )
+        )
+        await introduce(application.bot)
+        desk = Desk(application)
+        log.info("serving as @%s", application.bot.username)
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(work(desk, inbox, stop))
+            await receive(application.bot, inbox, stop, process=desk.process)
+            was_replaced = not stop.is_set()
+            stop.set()
+    return 1 if was_replaced else 0
+
+
+async def _find_telegram(settings: Settings, stack: contextlib.AsyncExitStack) -> tuple[str, str, Access]:
+    """Return token, address and access rule of Telegram, or of the playground, which is opened for it."""
+    if settings.telegram_bot_token is not None:
+        access = Access(owner=settings.sayso_owner, allow=settings.sayso_allow, open=settings.sayso_open)
+        return settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url, access
+    try:
+        playground = await stack.enter_async_context(PlaygroundServer(port=settings.sayso_playground_port))
+    except OSError as exc:
+        port = settings.sayso_playground_port
+        problem = f"Port {port} is taken. Set SAYSO_PLAYGROUND_PORT to another one, or to 0 for any free one."
+        raise SettingsError(type(exc).__name__, problem=problem) from exc
+    print(f"\n  Sayso's playground is open: {playground.page_url}\n  Ctrl-C ends it.\n", flush=True)  # noqa: T201
+    return playground.bot_token, playground.url, Access(open=True)
+
+
+@contextlib.asynccontextmanager
+async def open_model(
+    settings: Settings, workers: Workers | None = None, marker_key: bytes | None = None
+) -> AsyncIterator["OpenAIEngine"]:
+    """Open the model's engine; raises SettingsError when no model is set."""
+    from bot.briefing.engines.openai import OpenAIEngine  # noqa: PLC0415 it takes a second, offline is not to wait
+
+    if not settings.has_model:
+        raise SettingsError(
+            "no model", problem="Set OPENAI_API_KEY or OPENAI_BASE_URL to use the openai engine."
+        )
+    engine = OpenAIEngine(
+        api_key=secret(settings.openai_api_key),
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
+        timeout_s=settings.sayso_model_timeout_s,
+        window_tokens=settings.sayso_model_window_tokens,
+        marker_key=marker_key or secrets.token_bytes(32),
+        workers=workers,
+    )
+    try:
+        yield engine
+    finally:
+        await engine.aclose()
+
+
+def secret(value: SecretStr | None) -> str | None:
+    """Return what a secret setting holds."""
+    return value.get_secret_value() if value is not None else None
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """Return an event that SIGINT and SIGTERM set; a second signal ends the process at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def ask(signum: signal.Signals) -> None:
+        stop.set()
+        loop.remove_signal_handler(signum)
+
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signum, ask, signum)
+    return stop

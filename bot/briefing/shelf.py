@@ -1,0 +1,66 @@
+"""The cache as the pipeline sees it: when Redis is away, everything is a miss, and the log says so once."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from bot.article.links import canonical_url
+from bot.article.models import Article, Submission
+from bot.briefing.models import Brief
+from bot.errors import StoreUnavailable
+from storage.briefs import BriefStore
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class Shelf:
+    """Keeps briefs and pages in a BriefStore, and goes on without them when it does not answer.
+
+    `store` None keeps nothing: every look-up is a miss.
+    """
+
+    def __init__(self, store: BriefStore | None) -> None:
+        self._store = store
+        self._away = False
+
+    async def find_brief(self, brief_id: str) -> Brief | None:
+        """Return the brief kept under the id, or the offline one that stands in for it just now."""
+        found = await self._try(lambda store: store.find(brief_id))
+        return found.model_copy(update={"cached": True}) if found else None
+
+    async def keep_brief(self, brief_id: str, brief: Brief) -> None:
+        """Keep a brief under the id that was asked for, or as its stand-in when another engine wrote it."""
+        if brief.id == brief_id:
+            await self._try(lambda store: store.keep(brief))
+        else:
+            await self._try(lambda store: store.keep_fallback(brief_id, brief))
+
+    async def find_page(self, submission: Submission) -> Article | None:
+        """Return the article last read from a link; None for everything that is not a link."""
+        if submission.kind != "link" or submission.url is None:
+            return None
+        url = canonical_url(submission.url)
+        return await self._try(lambda store: store.find_page(url))
+
+    async def keep_page(self, submission: Submission, article: Article) -> None:
+        """Keep what a link led to, under the address as sent and as arrived at."""
+        if submission.kind == "link" and submission.url is not None:
+            urls = {canonical_url(url) for url in (submission.url, article.url) if url}
+            await self._try(lambda store: store.keep_page(urls, article))
+
+    async def _try(self, call: Callable[[BriefStore], Awaitable[T]]) -> T | None:
+        if self._store is None:
+            return None
+        try:
+            result = await call(self._store)
+        except StoreUnavailable as exc:
+            if not self._away:
+                log.warning("store unavailable, briefs are not kept until it is back: %s", exc)
+            self._away = True
+            return None
+        if self._away:
+            log.warning("store is back")
+        self._away = False
+        return result

@@ -1,0 +1,68 @@
+"""`sayso check`: says in plain words whether settings, Redis, the model and Telegram answer."""
+
+from collections.abc import Awaitable, Callable
+
+from rich.console import Console
+from rich.text import Text
+
+from bot import app
+from bot.errors import EngineError, SaysoError, SettingsError
+from bot.settings import Settings
+from bot.telegram.application import ask_name
+from storage.connection import join_redis, store_errors
+
+Probe = Callable[[Settings], Awaitable[str]]
+
+
+async def check(settings: Settings, console: Console) -> int:
+    """Print a line for each part; returns 1 when one that is set does not answer, else 0."""
+    probes = (("Access", _access), ("Redis", _redis), ("Model", _model), ("Telegram", _telegram))
+    answers = [await _report(name, probe, settings, console) for name, probe in probes]
+    return 0 if all(answers) else 1
+
+
+async def _report(name: str, probe: Probe, settings: Settings, console: Console) -> bool:
+    try:
+        console.print(Text(f"✓ {name}: {await probe(settings)}", style="green"))
+    except SaysoError as exc:
+        console.print(Text(f"✗ {name}: {exc.sentence}", style="red"))
+        return False
+    return True
+
+
+async def _access(settings: Settings) -> str:
+    if settings.sayso_open:
+        return "open to everyone (SAYSO_OPEN=1)."
+    if settings.sayso_owner is None and not settings.sayso_allow:
+        return "nobody yet. Set SAYSO_OWNER to your Telegram user id; the bot tells it to whoever writes."
+    others = f" and {len(settings.sayso_allow)} allowed ids" if settings.sayso_allow else ""
+    return f"owner {settings.sayso_owner or 'not set'}{others}."
+
+
+async def _redis(settings: Settings) -> str:
+    async with join_redis(app.secret(settings.redis_url), settings.sayso_data) as redis:
+        with store_errors():
+            info = await redis.info("server")
+    kind = "REDIS_URL" if settings.redis_url else f"the embedded store under {settings.sayso_data}/"
+    name = info.get("server_name", "redis")
+    return f"{kind} answers ({name} {info.get(f'{name}_version', info['redis_version'])})."
+
+
+async def _model(settings: Settings) -> str:
+    if not settings.has_model:
+        return "none is set, so briefs are made offline, by rules."
+    async with app.open_model(settings) as engine:
+        try:
+            await engine.ping()
+        except EngineError as exc:
+            where = settings.openai_base_url or "OpenAI"
+            problem = f"{exc.sentence} ({exc}). Check OPENAI_API_KEY and OPENAI_BASE_URL: {where}."
+            raise SettingsError(str(exc), problem=problem) from exc
+    return f"the server of {settings.openai_model} answers."
+
+
+async def _telegram(settings: Settings) -> str:
+    if settings.telegram_bot_token is None:
+        return "no token is set, so `sayso run` opens the playground."
+    name = await ask_name(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
+    return f"@{name} answers."

@@ -1,0 +1,173 @@
+"""The command `sayso`. Exit status: 0 done, 1 could not be done (one sentence on stderr), 2 wrong usage."""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import logging
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.article.models import Submission
+from bot.briefing.models import Brief, Stage
+from bot.briefing.report import as_json
+from bot.errors import FileEmpty, SaysoError, SettingsError
+from bot.settings import Settings, read_settings
+from bot.terminal import print_brief
+from storage.connection import Redis, join_redis
+
+log = logging.getLogger(__name__)
+
+STAGE_WORDS = {
+    Stage.READING: "Reading the article…",
+    Stage.DRAFTING: "Drafting the brief…",
+    Stage.CHECKING: "Checking every statement against the text…",
+}
+
+TERMINAL_SCOPE = "terminal"
+"""What is briefed from a file or from standard input belongs to no chat."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and exit with its status."""
+    parsed = build_parser().parse_args(arguments)
+    try:
+        settings = read_settings()
+        set_up_logging(settings.sayso_log_level if parsed.command == "run" else "WARNING")
+        status = asyncio.run(run_command(parsed, settings))
+    except SaysoError as exc:
+        status = fail(exc.sentence)
+    except KeyboardInterrupt:
+        status = 130
+    except Exception as exc:
+        logging.getLogger(__name__).debug("unexpected", exc_info=True)
+        status = fail(f"Something unexpected went wrong ({type(exc).__name__}). This is a bug in Sayso.")
+    sys.exit(status)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(prog="sayso", description="On whose say-so? Briefs of news articles.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    brief = commands.add_parser("brief", help="brief an article in the terminal")
+    brief.add_argument(
+        "source", metavar="URL|FILE|-", help="a link, a .txt/.html/.md file, or - for standard input"
+    )
+    brief.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    brief.add_argument("--with-text", action="store_true", help="with --json: include the article's text")
+    brief.add_argument("--language", metavar="xx", type=_language, help="language of the brief (two letters)")
+    brief.add_argument("--engine", choices=["offline", "openai"], help="default: openai when a model is set")
+    brief.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    brief.add_argument("--no-context", action="store_true", help="leave out context from other sources")
+    commands.add_parser("run", help="serve Telegram, or the playground when there is no token")
+    commands.add_parser("check", help="say whether settings, Redis, the model and Telegram answer")
+    return parser
+
+
+async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Run one parsed command; returns its exit status, raises SaysoError."""
+    # Imported late: a usage error or --help should not wait a second for the bot's libraries.
+    from bot import app, checkup  # noqa: PLC0415 as said
+
+    match parsed.command:
+        case "brief":
+            return await brief_source(parsed, settings)
+        case "check":
+            return await checkup.check(settings, Console())
+        case _:
+            return await app.serve(settings)
+
+
+async def brief_source(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Brief one link, file or standard input, and print the result."""
+    from bot.app import open_briefing  # noqa: PLC0415 as above
+
+    submission = read_source(parsed.source)
+    async with contextlib.AsyncExitStack() as stack:
+        redis = None if parsed.no_cache else await open_cache(settings, stack)
+        make_brief = await stack.enter_async_context(open_briefing(settings, redis, engine=parsed.engine))
+        status = stack.enter_context(Console(stderr=True).status("Starting…"))
+
+        async def show_stage(stage: Stage) -> None:
+            status.update(STAGE_WORDS[stage])
+
+        brief = await make_brief(submission, language=parsed.language, progress=show_stage)
+    show(brief, as_object=parsed.json, with_text=parsed.with_text)
+    return 0
+
+
+async def open_cache(settings: Settings, stack: contextlib.AsyncExitStack) -> Redis | None:
+    """Open the cache; when it cannot be had, say so once and go on without."""
+    url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    try:
+        return await stack.enter_async_context(join_redis(url, settings.sayso_data))
+    except SettingsError as exc:
+        log.warning("no cache: %s", exc.sentence)
+        return None
+
+
+def show(brief: Brief, *, as_object: bool, with_text: bool) -> None:
+    """Print a brief for a person, or as one JSON object."""
+    if as_object:
+        json.dump(as_json(brief, with_text=with_text), sys.stdout, ensure_ascii=False, indent=2)
+        sys.stdout.write("\n")
+    else:
+        print_brief(brief, Console())
+
+
+def read_source(source: str) -> Submission:
+    """Turn the command's argument into a Submission; raises InputError or SettingsError."""
+    if re.match(r"https?://", source, re.IGNORECASE):
+        return Submission(kind="link", url=source)
+    if source == "-":
+        return Submission(kind="text", text=sys.stdin.read(), scope=TERMINAL_SCOPE)
+    path = Path(source)
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise SourceUnreadable(
+            type(exc).__name__, source=source, problem=exc.strerror or "cannot be read"
+        ) from exc
+    if not data:
+        raise FileEmpty
+    return Submission(kind="file", data=data, file_name=path.name, scope=TERMINAL_SCOPE)
+
+
+class SourceUnreadable(SaysoError):
+    """The file named on the command line cannot be read."""
+
+    template = "{source}: {problem}. Give a link that begins with http, a file, or - for standard input."
+
+
+def set_up_logging(level: str) -> None:
+    """Log to stderr; libraries that would print request URLs, and with them the bot's token, stay quiet."""
+    logging.basicConfig(
+        level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
+    for name in (
+        "httpx",
+        "httpx2",
+        "httpcore",
+        "httpcore2",
+        "openai",
+        "aiohttp.access",
+        "telegram",
+        "trafilatura",
+    ):
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+
+
+def fail(sentence: str) -> int:
+    """Print one sentence on stderr and return the exit status of failure."""
+    sys.stderr.write(f"sayso: {sentence}\n")
+    return 1
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch("[a-z]{2}", value):
+        raise argparse.ArgumentTypeError("give two letters, such as en or uk")
+    return value

