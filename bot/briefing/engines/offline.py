@@ -1,10 +1,10 @@
 """The offline engine: no key, no network, no model."""
 
 from bot.article.models import Article
-from bot.article.workers import Workers
+from bot.article.workers import WorkerDied, Workers
 from bot.briefing.models import Draft, Usage
 from bot.briefing.rules import RULES_VERSION, draft_offline, packs_digest
-from bot.errors import EngineTimeout
+from bot.errors import EngineTimeout, EngineUnavailable
 
 _TIMEOUT_S = 10
 """A thousand words take some 20 ms; this is for a machine that is short of processors."""
@@ -25,3 +25,5 @@ class OfflineEngine:
             return await self._workers.run(draft_offline, article, timeout_s=_TIMEOUT_S), Usage()
         except TimeoutError as exc:
             raise EngineTimeout("offline rules") from exc
+        except WorkerDied as exc:
+            raise EngineUnavailable("offline rules: worker died") from exc

@@ -1,0 +1,164 @@
+"""The article as the rules see it: passages with their words, marks and quotations."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from operator import itemgetter
+
+from bot.article.datelines import read_dateline
+from bot.article.models import Article
+from bot.briefing.rules.lexicon import Hit, Lexicon, Token, tokenise
+from bot.briefing.rules.pack import machine_lexicon
+from bot.briefing.rules.quotes import Span, find_quotations
+
+_INSERTED = re.compile(
+    r"[,.!?…]*\s{1,3}[—–]\s{1,3}([^—–«»“”\"]{3,120}?)[,.:]?\s{1,3}[—–]\s{1,3}|[,.!?…]+\s{1,3}[—–]\s{1,3}([^—–«»“”\"]{3,120})$"
+)
+"""Words between dashes inside a quotation, as Russian and Ukrainian name the speaker."""
+_HEAD = 400
+"""Characters from the text's beginning in which a dateline may stand."""
+_ROLE_MARK = re.compile(
+    r"^\W*(?:system|assistant|user|developer)\s*:|<\|\w+|\[/?INST\]|^#+ *(?:instruction|system)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One sentence: offsets into the article's text, its words, what the lexicon found, what it quotes."""
+
+    number: int
+    span: Span
+    text: str
+    paragraph: int
+    tokens: tuple[Token, ...]
+    hits: Mapping[str, tuple[Span, ...]]
+    quotations: tuple[Span, ...]
+    """Parts of quotations that lie in this sentence."""
+    hostile: bool = False
+    """Part of a passage that addresses a program."""
+
+    def has(self, *categories: str) -> bool:
+        """Whether any of the lists matched anywhere."""
+        return any(category in self.hits for category in categories)
+
+    def find(self, category: str, within: Span | None = None) -> tuple[Span, ...]:
+        """Return the matches of one list, or those inside a span."""
+        spans = self.hits.get(category, ())
+        return spans if within is None else tuple(span for span in spans if within.holds(span))
+
+    def outside(self, category: str) -> tuple[Span, ...]:
+        """Return the matches that stand in the article's own words."""
+        return tuple(span for span in self.find(category) if not any(q.holds(span) for q in self.quotations))
+
+    def slice(self, span: Span) -> str:
+        """Return the text between two offsets of the article."""
+        return self.text[span.start - self.span.start : span.end - self.span.start]
+
+    def words_in(self, span: Span) -> list[Token]:
+        """Return the words inside a span."""
+        return [token for token in self.tokens if span.start <= token.start and token.end <= span.end]
+
+
+def read_passages(article: Article, lexicon: Lexicon) -> list[Passage]:
+    """Read an article, in order; passages that address a program are marked hostile."""
+    tokens = tokenise(article.text)
+    words = [token.word for token in tokens]
+    starts = [token.start for token in tokens]
+    hits = _by_start(lexicon.scan(words), tokens)
+    quotations = find_quotations(article.text)
+    passages: list[Passage] = []
+    paragraph, quotation_at, hit_at, previous_end = 0, 0, 0, 0
+    for sentence in article.sentences:
+        span = _without_dateline(article, sentence.start, sentence.end)
+        paragraph += "\n\n" in article.text[previous_end : span.start]
+        while quotation_at < len(quotations) and quotations[quotation_at].end <= span.start:
+            quotation_at += 1
+        hit_at, matched = _take_hits(hits, hit_at, span)
+        passages.append(
+            Passage(
+                number=sentence.number,
+                span=span,
+                text=article.text[span.start : span.end],
+                paragraph=paragraph,
+                tokens=tuple(tokens[bisect_left(starts, span.start) : bisect_left(starts, span.end)]),
+                hits=matched,
+                quotations=_split_inserted(article, _parts_inside(quotations, quotation_at, span), matched),
+            )
+        )
+        previous_end = span.end
+    hostile = _hostile_paragraphs(passages, tokens)
+    return [replace(p, hostile=True) if p.paragraph in hostile else p for p in passages]
+
+
+def _without_dateline(article: Article, start: int, end: int) -> Span:
+    """Leave "MOSCOW, March 5. /TASS/." out of the first sentence."""
+    dateline = read_dateline(article.text[start:end]) if start < _HEAD else None
+    return Span(start + dateline.end, end) if dateline and start + dateline.end < end else Span(start, end)
+
+
+def _split_inserted(
+    article: Article, parts: Sequence[Span], hits: Mapping[str, tuple[Span, ...]]
+) -> tuple[Span, ...]:
+    """Cut the words that name the speaker out of a quotation that holds them."""
+    verbs = (*hits.get("say", ()), *hits.get("loaded_verb", ()))
+    found: list[Span] = []
+    for part in parts:
+        start = part.start
+        for match in _INSERTED.finditer(article.text, part.start, part.end):
+            inserted = Span(match.start(), match.end())
+            if any(inserted.holds(verb) for verb in verbs):
+                found.append(Span(start, inserted.start))
+                start = inserted.end
+        found.append(Span(start, part.end))
+    return tuple(part for part in found if part.end > part.start)
+
+
+def _by_start(hits: Sequence[Hit], tokens: Sequence[Token]) -> list[tuple[str, Span]]:
+    return [(hit.category, Span(tokens[hit.first].start, tokens[hit.last].end)) for hit in hits]
+
+
+def _take_hits(
+    hits: Sequence[tuple[str, Span]], at: int, span: Span
+) -> tuple[int, Mapping[str, tuple[Span, ...]]]:
+    """Collect the hits that begin inside a sentence; return the next position, too."""
+    found: dict[str, list[Span]] = {}
+    while at < len(hits) and hits[at][1].start < span.end:
+        category, place = hits[at]
+        if span.holds(place):
+            found.setdefault(category, []).append(place)
+        at += 1
+    return at, {category: tuple(places) for category, places in found.items()}
+
+
+def _parts_inside(quotations: Sequence[Span], at: int, span: Span) -> tuple[Span, ...]:
+    parts: list[Span] = []
+    while at < len(quotations) and quotations[at].start < span.end:
+        parts.append(Span(max(quotations[at].start, span.start), min(quotations[at].end, span.end)))
+        at += 1
+    return tuple(part for part in parts if part.end > part.start)
+
+
+def _hostile_paragraphs(passages: Sequence[Passage], tokens: Sequence[Token]) -> frozenset[int]:
+    """Find the paragraphs that speak to a program.
+
+    A mark of a dialogue or of the article's end is enough; to speak of assistants is not, unless they are
+    told what to do, since articles about them are news like any other.
+    """
+    seen: dict[int, dict[str, int]] = {}
+    hits = sorted(
+        _by_start(machine_lexicon().scan([token.word for token in tokens]), tokens), key=itemgetter(1)
+    )
+    at = 0
+    for passage in passages:
+        counts = seen.setdefault(passage.paragraph, {"address": 0, "order": 0, "mark": 0})
+        while at < len(hits) and hits[at][1].start < passage.span.end:
+            counts[hits[at][0]] += 1
+            at += 1
+        counts["mark"] += bool(_ROLE_MARK.search(passage.text))
+    return frozenset(
+        paragraph
+        for paragraph, count in seen.items()
+        if count["mark"] or count["order"] > 1 or (count["order"] and count["address"])
+    )

@@ -1,0 +1,139 @@
+"""Speakers: the name behind a noun phrase, and how that source stands to what it says."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.briefing.rules.names import People, capitalised_runs, person_in
+from bot.briefing.rules.pack import Pack
+from bot.briefing.rules.quotes import Span
+from bot.briefing.rules.reading import Passage
+
+Standing = Literal["relayed", "accuser", "unnamed", "neutral", "document", "interested"]
+
+_STANDINGS: tuple[Standing, ...] = ("relayed", "accuser", "unnamed", "neutral", "document", "interested")
+_NEAR = 60
+"""Characters around a name in which its role may stand."""
+_LONG_PHRASE = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """The source of an assertion as the text names it."""
+
+    name: str
+    standing: Standing
+    pronoun: Span | None = None
+    """Where a pronoun or a role stands in place of the name."""
+    certain: bool = True
+    """Whether only one person can be meant."""
+
+
+@dataclass(slots=True)
+class Register:
+    """Who has spoken so far."""
+
+    pack: Pack
+    people: People
+    last: Speaker | None = None
+    person: str | None = None
+    standings: dict[str, Standing] = field(default_factory=dict)
+
+    def name(self, passage: Passage, phrase: Span) -> Speaker:
+        """Name the speaker behind a noun phrase; pronouns, roles and surnames become full names."""
+        pronoun = self._pronoun(passage, phrase)
+        if pronoun:
+            return pronoun
+        text = passage.slice(phrase)
+        person = person_in(text, phrase.start, self.pack)
+        name = person.text if person else self._known(text)
+        if name is None:
+            return self._unknown(passage, phrase)
+        self.person = name
+        standing = self.standings.setdefault(name, self._standing_of_person(passage, phrase))
+        return Speaker(name=name, standing=standing)
+
+    def _pronoun(self, passage: Passage, phrase: Span) -> Speaker | None:
+        words = passage.words_in(phrase)
+        if len(words) > 2:
+            return None
+        if any(word.word in self.pack.people.pronouns for word in words):
+            return self._stand_in(passage, phrase, self.person or self._only_person())
+        if words[0].word in self.pack.people.others:
+            return self._stand_in(passage, phrase, self.last.name if self.last else None)
+        return None
+
+    def _only_person(self) -> str | None:
+        """Return the one person named so far, None when there are none or several."""
+        names = list(self.people.by_surname.values())
+        return names[0] if len(names) == 1 else None
+
+    def _stand_in(self, passage: Passage, phrase: Span, name: str | None) -> Speaker:
+        if name is None:
+            return Speaker(name=passage.slice(phrase), standing="interested", pronoun=phrase, certain=False)
+        others = {full for full in self.people.by_surname.values() if full in passage.text} - {name}
+        standing = self.standings.get(name, self.last.standing if self.last else "interested")
+        return Speaker(
+            name=name, standing=standing, pronoun=phrase, certain=not others and name == (self.person or name)
+        )
+
+    def _known(self, text: str) -> str | None:
+        """Return the full name of a person met before whom a short phrase mentions by surname."""
+        if len(text.split()) > _LONG_PHRASE:
+            return None
+        for run in capitalised_runs(text, 0, self.pack):
+            full = self.people.full_name(run.surname)
+            if " " in full:
+                return full
+        return None
+
+    def _unknown(self, passage: Passage, phrase: Span) -> Speaker:
+        """Name a body, a group, a document, or the person a role stands for."""
+        standing = standing_of(passage, phrase, self.pack)
+        if self.person and standing in {"interested", "neutral"} and self._is_role(passage, phrase):
+            return self._stand_in(passage, phrase, self.person)
+        text = passage.slice(phrase).strip()
+        known = self.standings.setdefault(text, standing)
+        return Speaker(name=text, standing=known if standing == "interested" else standing)
+
+    def _is_role(self, passage: Passage, phrase: Span) -> bool:
+        """Whether a phrase is an article and a role and nothing else ("the diplomat", "губернатор")."""
+        count = len(passage.words_in(phrase))
+        first = passage.words_in(phrase)[0].word
+        return first not in self.pack.people.indefinite and any(
+            count - len(passage.words_in(hit)) <= 1 and hit.end == phrase.end
+            for hit in passage.find("roles", phrase)
+        )
+
+    def _standing_of_person(self, passage: Passage, phrase: Span) -> Standing:
+        """Judge a named person by the role that stands near the name; an unnamed group there says nothing."""
+        wide = Span(max(passage.span.start, phrase.start - _NEAR), min(passage.span.end, phrase.end + _NEAR))
+        own = [quotation for quotation in passage.quotations if quotation.meets(wide)]
+        for place in (phrase, wide):
+            for standing in ("accuser", "neutral", "interested"):
+                hits = passage.find(standing, place)
+                if any(not any(q.holds(hit) for q in own) for hit in hits):
+                    return standing
+        return "interested"
+
+
+def standing_of(passage: Passage, phrase: Span, pack: Pack) -> Standing:
+    """Tell how a source stands to its words by what it is called."""
+    words = passage.words_in(Span(phrase.end, passage.span.end))
+    with_verb = Span(phrase.start, words[0].end if words else phrase.end)
+    if passage.find("relayed", with_verb):
+        return "relayed"
+    found = [standing for standing in _STANDINGS if passage.find(standing, phrase)]
+    if "unnamed" in found and len(found) > 1:
+        head = _head(passage, phrase, pack)
+        last = {
+            standing: max((hit.end for hit in passage.find(standing, head)), default=0) for standing in found
+        }
+        return max(found, key=lambda standing: last[standing])
+    return found[0] if found else "interested"
+
+
+def _head(passage: Passage, phrase: Span, pack: Pack) -> Span:
+    """Return a noun phrase up to its first preposition ("a source" of "a source in the ministry")."""
+    words = passage.words_in(phrase)
+    end = next((word.start for word in words[1:] if word.word in pack.people.prepositions), phrase.end)
+    return Span(phrase.start, end)

@@ -1,0 +1,58 @@
+from pathlib import Path
+
+import pytest
+
+from bot.briefing.models import Draft
+from bot.briefing.rules import draft_offline
+from tests.evals.brief import ENGINES, evaluate, leave_unchecked, overlaps, read_gold, same_speaker, total
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+@pytest.mark.parametrize("name", ["eval-dev.jsonl", "eval-genres.jsonl"])
+async def test_the_offline_engine_holds_its_floor(name: str) -> None:
+    tallies = await evaluate(read_gold(DATA / name), ENGINES["offline"](), leave_unchecked)
+    summed = total(tallies.values())
+    rates = summed.rates
+    assert rates["recall"] >= 0.75
+    assert rates["precision"] >= 0.75
+    assert rates["kind"] >= 0.7
+    assert rates["speaker"] >= 0.85
+    assert rates["clean_flagged"] <= 0.05
+    assert rates["facts"] >= 0.7
+    assert (summed.loaded_bare, summed.lost) == (0, 0)
+
+
+async def test_an_empty_draft_scores_nothing() -> None:
+    async def write(_article: object) -> Draft:
+        return Draft(headline="", statements=())
+
+    summed = total((await evaluate(read_gold(DATA / "eval-dev.jsonl"), write, leave_unchecked)).values())
+    assert (summed.found, summed.facts_covered, summed.clean_flagged) == (0, 0, 0)
+
+
+async def test_flagging_every_sentence_flags_the_clean_ones() -> None:
+    async def write(article: object) -> Draft:
+        draft = draft_offline(article)  # type: ignore[arg-type]  # evaluate passes an Article
+        flag = draft.flags[0] if draft.flags else None
+        texts = [article.sentence_text(s.number) for s in article.sentences]  # type: ignore[attr-defined]  # as above
+        many = tuple(flag.model_copy(update={"quote": text}) for text in texts) if flag else ()
+        return draft.model_copy(update={"flags": many})
+
+    summed = total((await evaluate(read_gold(DATA / "eval-genres.jsonl"), write, leave_unchecked)).values())
+    assert summed.rates["clean_flagged"] > 0.5
+    assert summed.rates["precision"] < 0.6
+
+
+def test_half_of_the_gold_words_in_a_row_make_an_overlap() -> None:
+    assert overlaps("he said that the old bridge was closed", "the old bridge was closed at noon today")
+    assert not overlaps("the bridge", "the old bridge was closed at noon today")
+    assert overlaps("It's “over” now", 'it\'s "over" now')
+
+
+def test_a_surname_or_an_inflected_name_is_the_same_speaker() -> None:
+    assert same_speaker("Anton Brezny", "Brezny")
+    assert same_speaker("телеграм-каналов", "телеграм-каналы")
+    assert same_speaker(None, None)
+    assert not same_speaker(None, "Brezny")
+    assert not same_speaker("Paula Derrin", "Hugh Marlow")
