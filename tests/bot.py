@@ -43,19 +43,16 @@ class World:
 @asynccontextmanager
 async def run_bot(world: World, redis_url: str, **changed: Any) -> AsyncIterator[Settings]:
     """Run the bot while the block does; `changed` replaces settings."""
-    settings = Settings(
-        _env_file=None,
-        **{
-            "telegram_bot_token": SecretStr(world.telegram.bot_token),
-            "telegram_api_url": world.telegram.url,
-            "openai_base_url": world.model.url,
-            "openai_model": "test-model",
-            "redis_url": SecretStr(redis_url),
-            "sayso_open": True,
-            "sayso_fetch_timeout_s": 3,
-        }
-        | changed,
-    )
+    chosen: dict[str, Any] = {
+        "telegram_bot_token": SecretStr(world.telegram.bot_token),
+        "telegram_api_url": world.telegram.url,
+        "openai_base_url": world.model.url,
+        "openai_model": "test-model",
+        "redis_url": SecretStr(redis_url),
+        "sayso_open": True,
+        "sayso_fetch_timeout_s": 3,
+    } | changed
+    settings = Settings(_env_file=None, **chosen)
     stop = asyncio.Event()
     network = Network(resolve=world.news.resolve, dial_map={(PUBLIC, 80): ("127.0.0.1", world.news.port)})
     running = asyncio.create_task(serve(settings, stop=stop, network=network))
