@@ -113,7 +113,7 @@ async def serve(
         desk = Desk(application)
         log.info("serving as @%s", application.bot.username)
         async with asyncio.TaskGroup() as loops:
-            loops.create_task(work(desk, inbox, stop))
+            loops.create_task(work(desk, inbox, stop, is_alone=settings.redis_url is None))
             await receive(application.bot, inbox, stop, process=desk.process)
             was_replaced = not stop.is_set()
             stop.set()

@@ -43,7 +43,7 @@ POLL_OFFSET = PREFIX + "inbox:offset"
 
 
 MARKER_KEY = PREFIX + "marker-key"
-"""Random bytes, made once and shared by all replicas: what marks an article's edges in a prompt is keyed by it."""
+"""Random bytes, made once for all replicas: they key what marks an article's edges in a prompt."""
 
 
 def brief(brief_id: str) -> str:

@@ -112,7 +112,17 @@ def test_the_samples_loaded_words_stand_inside_quotation_marks_only(tass: dict[s
 def test_every_statement_of_the_sample_is_traced_and_keeps_who_said_it(tass: dict[str, Any]) -> None:
     assert tass["checks"]["traced"] == tass["checks"]["statements"] == len(tass["statements"]) >= 4
     assert all(statement["traced"] and statement["sentences"] for statement in tass["statements"])
-    named = ("Polishchuk", "diplomat", "Medinsky", "Putin", "Ministry", "TASS", "Russian leader", "he said", "He said")
+    named = (
+        "Polishchuk",
+        "diplomat",
+        "Medinsky",
+        "Putin",
+        "Ministry",
+        "TASS",
+        "Russian leader",
+        "he said",
+        "He said",
+    )
     attributed = {1, 2, 3, 4, 5, 6, 7, 10, 12, 14, 15, 17}
     for statement in tass["statements"]:
         if attributed & set(statement["sentences"]):
@@ -144,7 +154,9 @@ def test_a_person_reads_the_brief_without_json(data: Path) -> None:
         (("brief", str(SAMPLE), "--engine", "openai"), "OPENAI_API_KEY"),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence_and_status_1(arguments: tuple[str, ...], says: str, data: Path) -> None:
+def test_what_cannot_be_done_is_one_sentence_and_status_1(
+    arguments: tuple[str, ...], says: str, data: Path
+) -> None:
     done = run(*arguments, data=data)
     assert (done.returncode, done.stdout) == (1, "")
     assert says in done.stderr
@@ -179,7 +191,9 @@ def test_check_says_what_answers(data: Path) -> None:
 
 
 def test_check_fails_when_something_set_does_not_answer(data: Path) -> None:
-    done = run("check", data=data, OPENAI_BASE_URL="http://127.0.0.1:1/v1", TELEGRAM_BOT_TOKEN="1:x", TELEGRAM_API_URL="http://127.0.0.1:1")  # fmt: skip
+    nobody = "http://127.0.0.1:1"
+    addresses = {"OPENAI_BASE_URL": f"{nobody}/v1", "TELEGRAM_API_URL": nobody}
+    done = run("check", data=data, TELEGRAM_BOT_TOKEN="1:x", **addresses)
     assert done.returncode == 1
     assert "✗ Model" in done.stdout
     assert "✗ Telegram" in done.stdout

@@ -13,6 +13,7 @@ from bot.playground import PlaygroundServer
 from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import FAULTS, ModelServer, rewritten
 from tests.servers.news import TITLE, run_news
+from tests.storage.relay import open_relay
 
 SAMPLE = (Path(__file__).parent / "data/tass-2022-03-05.txt").read_text("utf-8")
 
@@ -249,3 +250,26 @@ async def test_a_page_that_serves_an_image_as_text_is_refused(bot: World) -> Non
     bot.telegram.user_sends(READER, bot.news.url("/other"))
     answer = await bot.final(READER)
     assert "image" in answer.text
+
+
+async def test_when_redis_goes_away_a_brief_is_still_given_and_the_log_says_so_once(
+    world: World, redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_relay(redis_url) as relay, run_bot(world, relay.url):
+        world.telegram.user_sends(READER, "/help")
+        await world.final(READER)
+        await relay.close()
+        for chat_id, path in ((OTHER, "/article"), (OTHER + 1, "/zipped")):
+            world.telegram.user_sends(chat_id, world.news.url(path))
+            brief = await world.final(chat_id)
+            assert "statements traced" in brief.text
+        said = [record.message for record in caplog.records if "store unavailable" in record.message]
+        assert len(said) == 1
+        await relay.open()
+        world.telegram.user_sends(READER, world.news.url("/article"))
+        await world.final(READER, 2, holds="statements traced")
+        world.telegram.user_sends(READER, world.news.url("/article?utm_campaign=again"))
+        await world.final(READER, 3, holds="statements traced")
+    assert world.news.requests["/article"] == 2, (
+        "once uncached, once when Redis was back, then from the cache"
+    )

@@ -1,5 +1,4 @@
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +10,11 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(autouse=True)
-def _bare_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _bare_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Run in an empty folder, without the settings of whoever runs the tests."""
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
     monkeypatch.chdir(tmp_path)
-    yield
 
 
 def test_nothing_needs_to_be_set() -> None:
@@ -57,7 +55,9 @@ def test_allowed_ids_are_parted_by_commas_or_spaces(written: str, monkeypatch: p
         ("SAYSO_LOG_LEVEL", "LOUD"),
     ],
 )
-def test_a_bad_setting_stops_the_start_by_name(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bad_setting_stops_the_start_by_name(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv(name, value)
     with pytest.raises(SettingsError) as caught:
         read_settings()

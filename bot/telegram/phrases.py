@@ -42,6 +42,7 @@ FOREIGN: Final = "This brief belongs to another chat."
 
 def privacy(model: str | None) -> str:
     """Return what is kept and for how long, by the store's own figures; `model` is where articles go."""
+    dead_days = keys.DEAD_LETTER_TTL_MS // (1_000 * DAY_S)
     days, hours = keys.BRIEF_TTL_S // DAY_S, keys.PAGE_TTL_S // HOUR_S
     where = (
         f"To write a brief, the article's text goes to the model {model}. Who you are does not."
@@ -55,7 +56,7 @@ def privacy(model: str | None) -> str:
         "• A text, post or file that you send: only inside its brief, only for this chat. "
         "/forget deletes these at once.\n"
         "• Your message itself: until it is answered. "
-        f"One that fails three times is kept {keys.DEAD_LETTER_TTL_MS // (1_000 * DAY_S)} days for the operator.\n"
+        f"One that fails three times is kept {dead_days} days for the operator.\n"
         f"• Which message of mine answers yours (numbers only): {keys.ANSWER_TTL_S // DAY_S} days.\n"
         "I keep no profile and no chat history, and no text goes into logs.\n"
         f"{where}"

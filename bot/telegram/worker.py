@@ -69,10 +69,21 @@ class Desk:
 
 
 async def work(
-    desk: Desk, inbox: Inbox, stop: asyncio.Event, *, idle_ms: int = IDLE_MS, patience_s: float = PATIENCE_S
+    desk: Desk,
+    inbox: Inbox,
+    stop: asyncio.Event,
+    *,
+    is_alone: bool = False,
+    idle_ms: int = IDLE_MS,
+    patience_s: float = PATIENCE_S,
 ) -> None:
-    """Handle entries of the inbox until `stop`; then finish what is under way within `patience_s`."""
+    """Handle entries of the inbox until `stop`; then finish what is under way within `patience_s`.
+
+    `is_alone`: no other process works on this inbox, so what is held at the start is taken over at once.
+    """
     worker = _Worker(desk, inbox, stop, idle_ms)
+    if is_alone:
+        await worker.take_over()
     async with asyncio.TaskGroup() as loops:
         loops.create_task(worker.take())
         loops.create_task(worker.look_after())
@@ -112,6 +123,13 @@ class _Worker:
             except StoreUnavailable as exc:
                 self._store.begin(exc)
             await pause(self._stop, self._idle_ms / 3_000)
+
+    async def take_over(self) -> None:
+        """Take over what a process that is gone held."""
+        try:
+            await self._accept(await self._inbox.claim(0))
+        except StoreUnavailable as exc:
+            self._store.begin(exc)
 
     async def finish(self, patience_s: float) -> None:
         """Wait for what is under way, then let go of it: it stays pending, for the next worker."""
