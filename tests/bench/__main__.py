@@ -1,0 +1,8 @@
+"""`python -m tests.bench`: every benchmark, one after another."""
+
+from rich.console import Console
+
+from tests.bench.briefing import print_briefing
+
+if __name__ == "__main__":
+    print_briefing(Console())
