@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup run test test-long check format bench eval lock picture clean
+.PHONY: help setup run test test-long check format fuzz bench eval lock picture clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+: .*## |^[a-z-]+:  *## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,12 @@ check: $(VENV)/.development  ## lint, formatting, strict types, import rules
 format: $(VENV)/.development  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+fuzz: $(VENV)/.development  ## fuzz the URL parser and the extractor for a minute
+	$(BIN)/python -m tests.fuzz --seconds 60
+
+eval: $(VENV)/.development  ## measure the offline engine's briefs against the gold articles
+	$(BIN)/python -m tests.evals.brief tests/data/eval-dev.jsonl --engine offline
 
 bench: $(VENV)/.development  ## print the benchmarks
 	$(BIN)/python -m tests.bench

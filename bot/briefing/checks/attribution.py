@@ -1,0 +1,156 @@
+"""Attribution: who says what in the article, and whether a statement keeps it.
+
+There is no parser here, so an attribution counts as lost or swapped only when that is plain.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from bot.briefing.checks.passage import Passage, covered
+from bot.briefing.checks.speakers import SOMEBODY, Speaker, find_speaker
+
+_SHORTEST_QUOTATION = 4
+"""Words between quotation marks from which they are somebody's words, not one expression."""
+_CUES = ("report", "according", "attributing")
+_PEOPLE = frozenset({"person", "party", "unnamed"})
+_SUBJECT_REACH = 6
+"""Tokens in which a statement's subject stands."""
+_TAKEN = 0.4
+"""Share of a statement's content words that stand in a sentence from which the sentence is its source."""
+
+
+def attribute(passages: Sequence[Passage], quoted: Sequence[bool]) -> tuple[Speaker | None, ...]:
+    """Return the source of each sentence; None where the article speaks itself.
+
+    `quoted[i]` tells that sentence `i` stands inside a quotation as a whole. A pronoun, a lone role
+    ("the diplomat") and a bare quotation take over the speaker before them.
+    """
+    found: list[Speaker | None] = []
+    known: list[Speaker] = []
+    for passage, is_inside in zip(passages, quoted, strict=True):
+        speaker = find_speaker(passage)
+        if speaker is None and (is_inside or _is_quotation(passage) or (known and passage.has("hearsay"))):
+            speaker = SOMEBODY
+        if speaker is not None:
+            speaker = _merge(speaker, known)
+            known.append(speaker)
+        found.append(speaker)
+    return tuple(found)
+
+
+def is_attributed(statement: Passage) -> bool:
+    """Whether a statement says at all that somebody says it."""
+    return statement.has(*_CUES)
+
+
+def is_lost(
+    statement: Passage, sources: Iterable[tuple[Passage, Speaker | None]], *, is_translated: bool
+) -> bool:
+    """Whether a statement takes over what the article attributes, and attributes it to nobody."""
+    cited = list(sources)
+    if is_translated:
+        return bool(cited) and all(speaker for _, speaker in cited) and not is_attributed(statement)
+    shares = [(_share(statement, passage, speaker), passage, speaker) for passage, speaker in cited]
+    best = max((share for share, _, _ in shares), default=0.0)
+    return any(
+        share > 0 and share >= min(best, _TAKEN) and not _keeps(statement, passage, speaker)
+        for share, passage, speaker in shares
+        if speaker is not None
+    )
+
+
+def _keeps(statement: Passage, source: Passage, speaker: Speaker) -> bool:
+    """Whether a statement attributes what a sentence attributes to `speaker`.
+
+    A "confirmed" that the sentence holds besides its "said" is no attribution, unless by the same speaker.
+    """
+    cues = _cue_stems(statement)
+    if cues and speaker.place < 0:
+        return True
+    if cues - (_cue_stems(source) - {source.tokens[speaker.place].stem}):
+        return True
+    own = find_speaker(statement) if cues else None
+    if own is not None and (not own.stems or own.stems & speaker.stems):
+        return True
+    return _tells_of(statement, speaker)
+
+
+def _cue_stems(passage: Passage) -> frozenset[str]:
+    return frozenset(passage.tokens[first].stem for name in _CUES for first, _ in passage.spans(name))
+
+
+def is_swapped(
+    statement: Passage, sources: Sequence[Speaker | None], others: Iterable[Speaker | None]
+) -> bool:
+    """Whether a statement plainly names another of the article's speakers as its source."""
+    own = find_speaker(statement)
+    if own is None or not own.stems or not any(sources):
+        return False
+    allowed = frozenset[str]().union(*(source.stems for source in sources if source))
+    claimed = own.names & own.head or own.names or own.stems
+    if not allowed or claimed & allowed:
+        return False
+    if own.names:
+        return any(claimed & other.names for other in others if other)
+    named = [token for token in statement.tokens if token.stem in own.head]
+    if all(_PEOPLE.isdisjoint(statement.lexicon.names(token.text)) for token in named):
+        return False
+    return any(own.head & other.head and not other.names for other in others if other)
+
+
+def _share(statement: Passage, source: Passage, speaker: Speaker | None) -> float:
+    """Return how much of a statement a sentence holds; 0 when that is the half without the attribution."""
+    whole = covered(statement.content, source.content)
+    if speaker is None or speaker.place < 0:
+        return whole
+    said = covered(statement.content, _content_around(source, speaker.place))
+    return whole if said >= whole / 2 else 0.0
+
+
+def _content_around(source: Passage, place: int) -> frozenset[str]:
+    """Return the stems between the semicolons that enclose token `place`."""
+    tokens = source.tokens
+    start = source.text.rfind(";", 0, tokens[place].start)
+    end = source.text.find(";", tokens[place].end)
+    inside = (token for token in tokens if token.start > start and (end < 0 or token.end <= end))
+    return frozenset(token.stem for token in inside if source.is_content(token))
+
+
+def _tells_of(statement: Passage, speaker: Speaker) -> bool:
+    """Whether a statement begins with its source: "the mission counted" for "the mission said it counted"."""
+    leading = {token.stem for token in statement.tokens[:_SUBJECT_REACH]}
+    return bool(speaker.head) and len(speaker.head & leading) * 2 > len(speaker.head)
+
+
+def _merge(speaker: Speaker, known: list[Speaker]) -> Speaker:
+    """Return `speaker` with everything the article has said of the same one."""
+    before = next((other for other in reversed(known) if _is_same(speaker, other)), None)
+    if before is None and speaker.refers_back and known:
+        before = known[-1]
+    if before is None:
+        return speaker
+    shown = (
+        before.shown if speaker.refers_back else max(before.shown, speaker.shown, key=lambda x: len(x or ""))
+    )
+    return Speaker(
+        names=speaker.names | before.names,
+        roles=speaker.roles | before.roles,
+        shown=shown or speaker.shown,
+        head=speaker.head | before.head,
+        place=speaker.place,
+        refers_back=speaker.refers_back,
+    )
+
+
+def _is_same(speaker: Speaker, other: Speaker) -> bool:
+    """Whether two mentions are one source: a name again, or a role that was told with a name."""
+    if not speaker.names:
+        return speaker.refers_back and bool(speaker.roles & other.roles)
+    is_again = speaker.names <= other.names or other.names <= speaker.names
+    return is_again and bool(other.names) and (not speaker.roles or not speaker.roles.isdisjoint(other.roles))
+
+
+def _is_quotation(passage: Passage) -> bool:
+    """Whether most of a sentence is somebody's words."""
+    words = [token for token in passage.tokens if token.kind == "word"]
+    inside = sum(1 for token in words if passage.is_quoted(token))
+    return inside >= _SHORTEST_QUOTATION and inside * 2 > len(words)

@@ -1,0 +1,133 @@
+"""Flags: bound to the text to the character, given their true speaker, and passed through their gate."""
+
+from collections.abc import Sequence
+
+from bot.briefing.checks.figures import find_missing, join_figures, read_figures
+from bot.briefing.checks.gates import Candidate, choose_kind
+from bot.briefing.checks.marks import strip_marks
+from bot.briefing.checks.names import find_unknown_name, read_names
+from bot.briefing.checks.output import defang, find_clickable, sanitise, shorten
+from bot.briefing.checks.passage import Passage
+from bot.briefing.checks.quotations import LONGEST, SHORTEST, count_words, cut_at_sentence, locate
+from bot.briefing.checks.reading import Reading
+from bot.briefing.models import KINDS, MAX_FLAGS, DraftFlag, Dropped, Flag
+
+LONGEST_WHY = 200
+LONGEST_SPEAKER = 100
+_MOST_DRAFTED = 40
+"""Flags of a draft that are looked at; a model that sends more has run away."""
+
+
+def check_flags(drafted: Sequence[DraftFlag], reading: Reading, dropped: list[Dropped]) -> tuple[Flag, ...]:
+    """Return the flags that hold, most consequential first; what does not is noted in `dropped`."""
+    found: list[Flag] = []
+    for draft in drafted[:_MOST_DRAFTED]:
+        checked = _check(draft, reading)
+        if isinstance(checked, Flag):
+            found.append(checked)
+        else:
+            dropped.append(Dropped(what="flag", why=checked))
+    kept: list[Flag] = []
+    for flag in sorted(found, key=lambda flag: (KINDS.index(flag.kind), flag.start)):
+        if reason := _crowded_out(flag, kept):
+            dropped.append(Dropped(what="flag", why=reason))
+        else:
+            kept.append(flag)
+    return tuple(kept)
+
+
+def _crowded_out(flag: Flag, kept: Sequence[Flag]) -> str | None:
+    """Return why a flag gives way to those before it, or None."""
+    if any(flag.start < other.end and other.start < flag.end for other in kept):
+        return "A more consequential flag covers the same words."
+    if flag.kind == "headline_beyond_text" and any(other.kind == flag.kind for other in kept):
+        return "The headline is flagged once only."
+    if len(kept) >= MAX_FLAGS:
+        return f"Only the {MAX_FLAGS} most consequential flags are shown."
+    return None
+
+
+def _check(flag: DraftFlag, reading: Reading) -> Flag | str:
+    """Return the flag as it may be shown, or why it may not."""
+    span = locate(flag.quote, flag.sentence, reading)
+    if span is None:
+        return "The quotation does not stand in the article."
+    text = reading.article.text
+    if count_words(text[slice(*span)]) > LONGEST:
+        span = cut_at_sentence(span, reading)
+        if span is None:
+            return f"The quotation is longer than {LONGEST} words."
+    start, end = span
+    if count_words(text[start:end]) < SHORTEST:
+        return f"The quotation has fewer than {SHORTEST} words."
+    number = reading.number_at(start)
+    if number > len(reading.passages) or number in reading.instructions:
+        return "The quotation stands outside the article's own text."
+    speaker = find_speaker_of(flag.speaker, number, start, end, reading)
+    kind = choose_kind(flag.kind, Candidate(reading, start, end, number, speaker))
+    if kind is None:
+        return f"The passage is no {flag.kind.replace('_', ' ')}, and no other kind fits."
+    reason = _check_reason(flag.why, reading) if (kind, bool(speaker)) == (flag.kind, bool(flag.speaker)) else ""
+    return Flag(
+        quote=text[start:end],
+        start=start,
+        end=end,
+        sentence=number,
+        speaker=speaker,
+        kind=kind,
+        why=reason or reading.brief_lexicon.default_why,
+        would_verify=_check_text(flag.would_verify),
+    )
+
+
+def find_speaker_of(claimed: str | None, number: int, start: int, end: int, reading: Reading) -> str | None:
+    """Return who says what stands between `start` and `end`: the claimed speaker if the text bears it out.
+
+    None where the article speaks itself.
+    """
+    detected = reading.speaker(number)
+    name = shorten(strip_marks(sanitise(claimed or "")), LONGEST_SPEAKER)
+    if not name or any(find_clickable(name)):
+        return defang(detected.shown) if detected and detected.shown else None
+    words = Passage(name, reading.lexicon)
+    if reading.is_translated and not words.content & reading.everywhere_content:
+        is_known = any(reading.everywhere.has_sound(token.folded) for token in words.tokens if token.capital)
+        return name if detected or is_known else None
+    if detected is None:
+        is_told = words.content and words.content <= reading.passage(number).content
+        is_quoted = reading.is_quoted(start, end)
+        return name if is_told or (is_quoted and _stands_in_article(words, reading)) else None
+    fits = not detected.stems or bool(words.content & detected.stems)
+    if fits and _stands_in_article(words, reading):
+        return name
+    return defang(detected.shown) if detected.shown else None
+
+
+def _stands_in_article(words: Passage, reading: Reading) -> bool:
+    """Whether every name of a speaker, and half of its other words, stand in the article."""
+    tokens = [token for token in words.tokens if words.is_content(token)]
+    known = [token for token in tokens if token.folded in reading.everywhere]
+    missing_names = [token for token in tokens if token.capital and token not in known]
+    return bool(known) and not missing_names and len(known) * 2 >= len(tokens)
+
+
+def _check_text(text: str) -> str:
+    """Return free text of the draft, plain and short; nothing when it carries an address."""
+    plain = sanitise(text[: 10 * LONGEST_WHY])
+    if any(find_clickable(plain)):
+        return ""
+    return defang(shorten(plain, LONGEST_WHY))
+
+
+def _check_reason(text: str, reading: Reading) -> str:
+    """Return why something is flagged; nothing when it brings in numbers or names of its own."""
+    plain = _check_text(text)
+    passage = Passage(plain, reading.brief_lexicon)
+    everything = join_figures([reading.figures(number) for number in reading.numbers])
+    if find_missing(read_figures(passage).numbers, everything, everything):
+        return ""
+    names = [name for name in read_names(passage) if name.is_sure]
+    unknown = find_unknown_name(
+        names, passage, reading.everywhere, reading.everywhere, is_translated=reading.is_translated
+    )
+    return "" if unknown else plain

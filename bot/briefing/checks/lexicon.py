@@ -1,0 +1,197 @@
+"""What the checks know about a language: word lists from `data/`, looked up by word."""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from bot.briefing.checks.normalise import fold_word, spell
+
+LANGUAGES = ("en", "de", "es", "fr", "ru", "uk")
+"""ISO 639-1 codes with a word list."""
+
+CYRILLIC = frozenset({"ru", "uk"})
+
+_VALUED = {
+    "numbers": "number",
+    "scales": "scale",
+    "units": "unit",
+    "months": "month",
+    "weekdays": "weekday",
+    "days": "day",
+    "verdict": "verdict",
+}
+"""Tables whose keys are values, and the name of what they list."""
+
+_LONGEST_STEM = 6
+_SHORTEST_STEM = 3
+_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
+_GERMAN_UNITS = {
+    "ein": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9,
+}  # fmt: skip
+_GERMAN_TENS = {
+    "zwanzig": 20, "dreißig": 30, "vierzig": 40, "fünfzig": 50, "sechzig": 60, "siebzig": 70, "achtzig": 80,
+    "neunzig": 90,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a word or phrase is: a name such as "hedge" or "month", and a value where it has one."""
+
+    name: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """Words that mean something together; a word may end in "*"."""
+
+    words: tuple[str, ...]
+    label: Label
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """The word lists of one language; an unknown language has empty ones."""
+
+    language: str
+    default_why: str = ""
+    quotes: tuple[str, str] = ('"', '"')
+    name_endings: frozenset[str] = frozenset()
+    stem_endings: tuple[str, ...] = ()
+    words: dict[str, tuple[Label, ...]] = field(default_factory=dict)
+    prefixes: dict[str, tuple[Label, ...]] = field(default_factory=dict)
+    phrases: dict[str, tuple[_Phrase, ...]] = field(default_factory=dict)
+    """By their first word, or by its beginning and a "*"."""
+
+    def labels(self, word: str) -> tuple[Label, ...]:
+        """Return what one word (in lower case) is."""
+        return _labels(self, word)
+
+    def has(self, word: str, name: str) -> bool:
+        """Whether `word` stands in the list `name`."""
+        return name in _names(self, word)
+
+    def names(self, word: str) -> frozenset[str]:
+        """Return the lists in which `word` stands."""
+        return _names(self, word)
+
+    def begins_phrase(self, word: str) -> bool:
+        """Whether a phrase of several words can begin with `word`."""
+        return bool(_phrases_from(self, word))
+
+    def phrases_at(self, words: list[str], start: int) -> Iterator[tuple[Label, int]]:
+        """Yield label and length of every phrase of several words that begins at `start`, longest first."""
+        for phrase in _phrases_from(self, words[start]):
+            window = words[start : start + len(phrase.words)]
+            if len(window) == len(phrase.words) and all(map(_matches, phrase.words, window)):
+                yield phrase.label, len(phrase.words)
+
+    def stem(self, word: str) -> str:
+        """Return what is left of a folded word without its ending: enough to compare inflected forms."""
+        return _stem(self, word)
+
+
+@cache
+def load_lexicon(language: str) -> Lexicon:
+    """Return the lexicon of `language` (ISO 639-1); an empty one when there is none."""
+    if language not in LANGUAGES:
+        return Lexicon(language)
+    source = (
+        files("bot.briefing.checks").joinpath("data").joinpath(f"{language}.toml").read_text(encoding="utf-8")
+    )
+    data = tomllib.loads(source)
+    words: dict[str, list[Label]] = defaultdict(list)
+    prefixes: dict[str, list[Label]] = defaultdict(list)
+    phrases: dict[str, list[_Phrase]] = defaultdict(list)
+    for entry, label in _entries(data):
+        parts = tuple(map(spell, entry.split()))
+        if len(parts) > 1:
+            phrases[parts[0]].append(_Phrase(parts, label))
+        elif entry.endswith("*"):
+            prefixes[parts[0][:-1]].append(label)
+        else:
+            words[parts[0]].append(label)
+    opening, closing = data["quotes"]
+    return Lexicon(
+        language=language,
+        default_why=data["default_why"],
+        quotes=(opening, closing),
+        name_endings=frozenset(map(fold_word, data["name_endings"])),
+        stem_endings=tuple(
+            sorted({fold_word(ending) for ending in data["stem_endings"]}, key=len, reverse=True)
+        ),
+        words={word: tuple(labels) for word, labels in words.items()},
+        prefixes={prefix: tuple(labels) for prefix, labels in prefixes.items()},
+        phrases={first: tuple(sorted(them, key=lambda p: -len(p.words))) for first, them in phrases.items()},
+    )
+
+
+def detect_language(text: str, likely: str = "") -> str | None:
+    """Return which of LANGUAGES `text` is written in, by its function words; None when too few are known.
+
+    `likely` wins a tie.
+    """
+    words = [spell(match[0]) for match in _WORD.finditer(text[:5_000])]
+    counts = {
+        language: sum(1 for word in words if load_lexicon(language).has(word, "function"))
+        for language in LANGUAGES
+    }
+    best = max(counts, key=lambda language: (counts[language], language == likely))
+    return best if counts[best] >= max(2, len(words) // 8) else None
+
+
+def _entries(data: dict[str, object]) -> Iterator[tuple[str, Label]]:
+    """Yield every entry of a word list with its label."""
+    for table, content in data.items():
+        if not isinstance(content, dict):
+            continue
+        for key, entries in content.items():
+            label = Label(_VALUED[table], key) if table in _VALUED else Label(key)
+            yield from ((entry, label) for entry in entries)
+    if data.get("compound_joiner"):
+        yield from _german_compounds()
+
+
+def _german_compounds() -> Iterable[tuple[str, Label]]:
+    """Yield "einundzwanzig" to "neunundneunzig"."""
+    for unit, one in _GERMAN_UNITS.items():
+        for ten, many in _GERMAN_TENS.items():
+            yield f"{unit}und{ten}", Label("number", str(one + many))
+
+
+@lru_cache(maxsize=65_536)
+def _labels(lexicon: Lexicon, word: str) -> tuple[Label, ...]:
+    found = list(lexicon.words.get(word, ()))
+    for length in range(1, len(word) + 1):
+        found.extend(lexicon.prefixes.get(word[:length], ()))
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=65_536)
+def _names(lexicon: Lexicon, word: str) -> frozenset[str]:
+    return frozenset(label.name for label in _labels(lexicon, word))
+
+
+@lru_cache(maxsize=65_536)
+def _phrases_from(lexicon: Lexicon, word: str) -> tuple[_Phrase, ...]:
+    found = list(lexicon.phrases.get(word, ()))
+    for length in range(2, len(word) + 1):
+        found.extend(lexicon.phrases.get(f"{word[:length]}*", ()))
+    return tuple(found)
+
+
+def _matches(pattern: str, word: str) -> bool:
+    return word.startswith(pattern[:-1]) if pattern.endswith("*") else word == pattern
+
+
+@lru_cache(maxsize=65_536)
+def _stem(lexicon: Lexicon, word: str) -> str:
+    for ending in lexicon.stem_endings:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word[: -len(ending)][:_LONGEST_STEM]
+    return word[:_LONGEST_STEM]

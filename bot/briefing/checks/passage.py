@@ -1,0 +1,163 @@
+"""One piece of text as the checks read it: tokens, labels, quotations, content words."""
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
+
+from bot.briefing.checks.lexicon import Label, Lexicon
+from bot.briefing.checks.marks import Span, quoted_spans
+from bot.briefing.checks.normalise import Folded, fold, spell
+
+_TOKEN = re.compile(
+    r"""
+      (?P<date>\d{4}-\d{2}-\d{2}(?!\d)|(?<![\d.])\d{1,2}\.\d{1,2}\.\d{4}(?![\d]))
+    | (?P<number>\d{1,3}(?:[ .,']\d{3})+(?![\d])(?:[.,]\d+(?![\d.,]*\d{3}))?|\d+(?:[.,:]\d+)*)
+    | (?P<word>[a-z]+n't|[Ѐ-ӿ]+(?:'[Ѐ-ӿ]+)+|[^\W\d_]+)
+    | (?P<symbol>[%‰$€£₽₴¥°])
+    """,
+    re.VERBOSE,
+)
+_INSERTION = re.compile(r"(?<=[,!?…])\s*[—–]\s*([^—–]{3,120}?)(?:[,.]?\s*[—–]\s*|$)")
+_BREAKS = re.compile(r"[!?;()\"/]|(?<!\b\w)\.(?!\d)|[,:](?!\d)| -(?=[ \w])")
+
+
+class Token(NamedTuple):
+    """A word, number or symbol; `start` and `end` are offsets into the passage's original text."""
+
+    kind: str
+    """"word", "number", "date" or "symbol"."""
+    text: str
+    """In lower case, with accents: for word lists."""
+    folded: str
+    """In lower case, without accents: for comparison."""
+    stem: str
+    start: int
+    end: int
+    capital: bool
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A sentence, a statement or a headline, read lazily."""
+
+    text: str
+    lexicon: Lexicon
+
+    @cached_property
+    def folded(self) -> Folded:
+        """The text, folded."""
+        return fold(self.text)
+
+    @cached_property
+    def tokens(self) -> tuple[Token, ...]:
+        """Words, numbers and symbols in order."""
+        return tuple(self._read_tokens())
+
+    def _read_tokens(self) -> Iterator[Token]:
+        folded = self.folded
+        for match in _TOKEN.finditer(folded.text):
+            start, end = folded.span(match.start(), match.end())
+            original = self.text[start:end].rstrip()
+            end = start + len(original)
+            kind = match.lastgroup or "word"
+            if kind == "word":
+                yield Token(
+                    kind, *_read_word(self.lexicon, original, match[0]), start, end, original[0].isupper()
+                )
+            else:
+                yield Token(kind, match[0], match[0], match[0], start, end, capital=False)
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The tokens' texts."""
+        return [token.text for token in self.tokens]
+
+    @cached_property
+    def labelled(self) -> dict[str, list[tuple[int, int, str]]]:
+        """By label: first token, last token, value. A word of a phrase has no label of its own."""
+        found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        for first, last, label in self._label_tokens():
+            found[label.name].append((first, last, label.value))
+        return found
+
+    def _label_tokens(self) -> Iterator[tuple[int, int, Label]]:
+        lexicon, words = self.lexicon, self.words
+        covered = 0
+        for position, word in enumerate(words):
+            if lexicon.begins_phrase(word):
+                for label, length in lexicon.phrases_at(words, position):
+                    if self.is_joined(position, position + length - 1):
+                        covered = max(covered, position + length)
+                        yield position, position + length - 1, label
+            if position >= covered:
+                for label in lexicon.labels(word):
+                    yield position, position, label
+
+    def spans(self, name: str) -> list[tuple[int, int]]:
+        """Return first and last token of everything labelled `name`."""
+        return [(first, last) for first, last, _ in self.labelled.get(name, ())]
+
+    def has(self, *names: str) -> bool:
+        """Whether anything is labelled one of `names`."""
+        return any(name in self.labelled for name in names)
+
+    def is_joined(self, first: int, last: int) -> bool:
+        """Whether no punctuation stands between tokens `first` and `last`."""
+        between = self.text[self.tokens[first].end : self.tokens[last].start] if last > first else ""
+        return not any(character in '.!?;:,()"«»“”„\n' for character in between)
+
+    def is_content(self, token: Token) -> bool:
+        """Whether a token says something by itself."""
+        if token.kind != "word":
+            return token.kind == "number"
+        return len(token.folded) > 1 and not self.lexicon.has(token.text, "function")
+
+    @cached_property
+    def content(self) -> frozenset[str]:
+        """Stems of the words that say something."""
+        return frozenset(token.stem for token in self.tokens if self.is_content(token))
+
+    @cached_property
+    def quoted(self) -> tuple[Span, ...]:
+        """What stands between quotation marks, without the marks and without "— he said —" inside them."""
+        return tuple(part for span in quoted_spans(self.text) for part in self._cut_insertions(span))
+
+    def _cut_insertions(self, span: Span) -> Iterator[Span]:
+        """Yield what a quotation is without the writer's words in it, as Russian sets them off by dashes."""
+        start, end = span
+        for match in _INSERTION.finditer(self.text, start, end):
+            words = (spell(word) for word in re.findall(r"[^\W\d_]+", match[1]))
+            if any(self.lexicon.has(word, "report") for word in words):
+                yield start, match.start()
+                start = match.end()
+        if start < end:
+            yield start, end
+
+    def is_quoted(self, token: Token) -> bool:
+        """Whether a token stands between quotation marks."""
+        return any(start <= token.start and token.end <= end for start, end in self.quoted)
+
+    @cached_property
+    def clauses(self) -> tuple[tuple[int, ...], ...]:
+        """The tokens' places, parted where a comma, a dash, a quotation mark or another break stands."""
+        ends = [self.folded.starts[match.start()] for match in _BREAKS.finditer(self.folded.text)]
+        groups: dict[int, list[int]] = defaultdict(list)
+        for place, token in enumerate(self.tokens):
+            groups[bisect_right(ends, token.start)].append(place)
+        return tuple(map(tuple, groups.values()))
+
+
+@lru_cache(maxsize=65_536)
+def _read_word(lexicon: Lexicon, original: str, folded: str) -> tuple[str, str, str]:
+    """Return how a word is spelt for word lists, its folded form, and its stem."""
+    return spell(original), folded, lexicon.stem(folded)
+
+
+def covered(wanted: Iterable[str], content: frozenset[str]) -> float:
+    """Return which part of the stems `wanted` stands in `content`; 0 for none wanted."""
+    stems = frozenset(wanted)
+    return len(stems & content) / len(stems) if stems else 0.0

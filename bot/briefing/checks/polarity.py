@@ -1,0 +1,117 @@
+"""Modality and negation: a plan stays a plan, a suspicion a suspicion, and "not" stays "not"."""
+
+from collections.abc import Sequence
+
+from bot.briefing.checks.alignment import Edit, has_small_change
+from bot.briefing.checks.passage import Passage, covered
+
+_REACH = 4
+"""Content words after (or before) a hedge or a negation that belong to it."""
+_LEAST_CONTEXT = 2
+_WHOLE = 0.75
+"""Length of a translation against its sentence from which it leaves nothing out."""
+_TAKEN = 0.6
+"""Share of those words a statement must hold to have taken them over."""
+
+
+def is_upgraded(statement: Passage, source: Passage, edits: Sequence[Edit] | None) -> bool:
+    """Whether a statement states as fact what its source only thinks possible, plans, fears or alleges."""
+    if statement.has("hedge", "softener"):
+        return bool(edits) and _lost_hedge(statement, source, edits or ())
+    if statement.has("negation", "negative"):
+        return False
+    return _takes_over(statement, source, "hedge")
+
+
+def is_flipped(statement: Passage, source: Passage, edits: Sequence[Edit] | None) -> bool:
+    """Whether a negation was put in or left out."""
+    if edits is not None and has_small_change(statement, source, edits, "negation", "negative"):
+        return True
+    return _drops_negation(source, statement) or _drops_negation(statement, source)
+
+
+def has_other_polarity(statement: Passage, source: Passage) -> bool:
+    """Whether one of two sentences in different languages negates, and the other in no way does."""
+    if not _is_as_long(statement, source):
+        return False
+    if statement.has("negation") and not source.has("negation", "negative"):
+        return True
+    return source.has("negation") and not statement.has("negation", "negative")
+
+
+def has_other_modality(statement: Passage, source: Passage) -> bool:
+    """Whether a sentence hedges and its translation does not."""
+    return source.has("hedge") and not statement.has("hedge", "softener") and _is_as_long(statement, source)
+
+
+def _is_as_long(statement: Passage, source: Passage) -> bool:
+    """Whether a statement takes over all of a sentence, and not only its clause without the negation."""
+    return len(statement.tokens) >= _WHOLE * len(source.tokens)
+
+
+def new_verdicts(statement: Passage, sources: Sequence[Passage]) -> bool:
+    """Whether a statement convicts, arrests, proves or dismisses where no source sentence does."""
+    known = {value for source in sources for _, _, value in source.labelled.get("verdict", ())}
+    return any(value not in known for _, _, value in statement.labelled.get("verdict", ()))
+
+
+def _lost_hedge(statement: Passage, source: Passage, edits: Sequence[Edit]) -> bool:
+    """Whether a hedge was replaced by something firmer while another one elsewhere stayed."""
+    return has_small_change(statement, source, edits, "hedge", "softener") and not _count(
+        statement
+    ) >= _count(source)
+
+
+def _count(passage: Passage) -> int:
+    return len(passage.spans("hedge")) + len(passage.spans("softener"))
+
+
+def _takes_over(statement: Passage, source: Passage, name: str) -> bool:
+    """Whether a statement holds the words that a hedge of the source governs."""
+    for first, last in source.spans(name):
+        context = _context(source, first, last)
+        if len(context) >= _LEAST_CONTEXT and covered(context, statement.content) >= _TAKEN:
+            return True
+    return False
+
+
+def _drops_negation(negated: Passage, other: Passage) -> bool:
+    """Whether a clause of `other` says what `negated` negates, with fewer negations there and in all."""
+    if len(other.spans("negation")) >= len(negated.spans("negation")):
+        return False
+    taken: dict[tuple[int, ...], int] = {}
+    for first, last in negated.spans("negation"):
+        context = _context(negated, first, last)
+        clause = max(other.clauses, key=lambda places: _held(context, other, places), default=())
+        if len(context) >= _LEAST_CONTEXT and _held(context, other, clause) >= _TAKEN:
+            taken[clause] = taken.get(clause, 0) + 1
+    return any(count > _negations(other, clause) for clause, count in taken.items())
+
+
+def _held(context: Sequence[str], passage: Passage, places: Sequence[int]) -> float:
+    return covered(context, frozenset(passage.tokens[place].stem for place in places))
+
+
+def _negations(passage: Passage, places: Sequence[int]) -> int:
+    """Count what negates in a clause, in any way."""
+    spans = {first for name in ("negation", "negative") for first, _ in passage.spans(name)}
+    return len(spans.intersection(places))
+
+
+def _context(passage: Passage, first: int, last: int) -> list[str]:
+    """Return the stems of the words that follow in the clause; those before, too, when there are too few."""
+    clause = next(places for places in passage.clauses if first in places)
+    after = [place for place in clause if place > last]
+    before = [place for place in reversed(clause) if place < first]
+    stems = _stems(passage, after)
+    return stems if len(stems) >= _LEAST_CONTEXT else [*stems, *_stems(passage, before)][:_REACH]
+
+
+def _stems(passage: Passage, places: Sequence[int]) -> list[str]:
+    tokens = [passage.tokens[place] for place in places]
+    said = [
+        token
+        for token in tokens
+        if passage.is_content(token) and not passage.lexicon.has(token.text, "report")
+    ]
+    return [token.stem for token in said if not passage.lexicon.has(token.text, "negation")][:_REACH]

@@ -1,0 +1,111 @@
+"""What some passages name: whether a name stands there, in any inflection or under another name."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from bot.briefing.checks.exonyms import other_names
+from bot.briefing.checks.lexicon import CYRILLIC, load_lexicon
+from bot.briefing.checks.passage import Passage
+from bot.briefing.checks.transliteration import skeleton, sounds_alike
+
+_SHORTEST_COMMON_START = 3
+_LONGEST_ENDING = 5
+_LONGEST_ENDINGS = 6
+"""Letters of both endings together."""
+_LONGEST_FLEETING = 7
+"""Letters of a name that can lose a vowel, as "Павел" does in "Павла"."""
+_DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
+
+
+class Vocabulary:
+    """The words and initials of one passage, for quick comparison with names."""
+
+    def __init__(self, passage: Passage) -> None:
+        self.language = passage.lexicon.language
+        self.words = {token.folded for token in passage.tokens if token.kind == "word"}
+        self.capitals = {token.folded for token in passage.tokens if token.capital}
+        self.initials = {*_initials(passage), *_abbreviations(passage)}
+        self.starts: dict[str, list[str]] = {}
+        for word in self.words:
+            self.starts.setdefault(word[:_SHORTEST_COMMON_START], []).append(word)
+
+    def __contains__(self, word: str) -> bool:
+        """Whether the folded `word` stands there: in any case, as an abbreviation, or under another name."""
+        if word in self.words or word in self.initials:
+            return True
+        near = self.starts.get(word[:_SHORTEST_COMMON_START], ())
+        return any(is_inflected(word, other, self.language) for other in near)
+
+
+class KnownNames:
+    """What counts as named by some passages."""
+
+    def __init__(self, vocabularies: Iterable[Vocabulary]) -> None:
+        self._vocabularies = tuple(vocabularies)
+
+    def __contains__(self, word: str) -> bool:
+        """Whether the folded `word` is named, in any inflection or under another name."""
+        if any(word in vocabulary for vocabulary in self._vocabularies):
+            return True
+        others = other_names(word)
+        return any(not others.isdisjoint(vocabulary.words) for vocabulary in self._vocabularies) or any(
+            not others.isdisjoint(vocabulary.initials) for vocabulary in self._vocabularies
+        )
+
+    def has_beginning(self, word: str) -> bool:
+        """Whether a Cyrillic word begins like one of these: "Минобороны" for "Министерство обороны"."""
+        start = word[:_SHORTEST_COMMON_START]
+        return not start.isascii() and any(
+            start in vocabulary.starts for vocabulary in self._vocabularies if vocabulary.language in CYRILLIC
+        )
+
+    def has_sound(self, word: str) -> bool:
+        """Whether a capitalised word of these reads like `word` in another script."""
+        return any(
+            sounds_alike(word, other) for vocabulary in self._vocabularies for other in vocabulary.capitals
+        )
+
+
+def is_inflected(one: str, other: str, language: str) -> bool:
+    """Whether two folded names differ only by endings that names of `language` take."""
+    if one == other:
+        return True
+    endings = load_lexicon(language).name_endings
+    start = 0
+    for a, b in zip(one, other, strict=False):
+        if a != b:
+            break
+        start += 1
+    for cut in (start, start - 1, start - 2):
+        if cut < _SHORTEST_COMMON_START or (cut < min(len(one), len(other)) - _LONGEST_ENDING):
+            break
+        tails = (one[cut:], other[cut:])
+        if all(tail == "" or tail in endings for tail in tails) and sum(map(len, tails)) <= _LONGEST_ENDINGS:
+            return cut >= 4 or "" in tails or language in CYRILLIC
+    return language in CYRILLIC and _has_fleeting_vowel(one, other)
+
+
+def _has_fleeting_vowel(one: str, other: str) -> bool:
+    """Whether two short names differ as "Павел" and "Павла" do."""
+    bones, others = sorted((skeleton(one), skeleton(other)), key=len)
+    short = (
+        max(len(one), len(other)) <= _LONGEST_FLEETING and len(bones) >= 2 and len(others) - len(bones) <= 1
+    )
+    return short and others.startswith(bones) and one[0] == other[0]
+
+
+def _abbreviations(passage: Passage) -> Iterator[str]:
+    """Yield "us" for "U.S."."""
+    yield from (re.sub(r"\W", "", found).casefold() for found in _DOTTED.findall(passage.text))
+
+
+def _initials(passage: Passage) -> Iterator[str]:
+    """Yield "un" for "United Nations": the initials of every run of capitalised words."""
+    run = ""
+    for place, token in enumerate(passage.tokens):
+        if token.capital:
+            joined = place > 0 and passage.is_joined(place - 1, place)
+            run = run + token.folded[0] if joined else token.folded[0]
+            yield from (run[start:] for start in range(len(run) - 1))
+        elif token.folded not in {"of", "and", "der", "de", "la", "for", "the"}:
+            run = ""
