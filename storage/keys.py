@@ -19,7 +19,7 @@ FALLBACK_TTL_S = 120
 ANSWER_TTL_S = 2 * 86_400
 """Telegram redelivers an update for a day; so long its answer is remembered, and a day more."""
 
-FLIGHT_TTL_S = 30
+FLIGHT_TTL_S = 9
 """A holder renews its lock every third of this; a dead holder's lock lapses within it."""
 
 INBOX = PREFIX + "inbox"

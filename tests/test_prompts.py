@@ -131,7 +131,7 @@ def test_the_examples_obey_their_own_rules() -> None:
     assert len(examples()) == 2
     for article, answer in examples():
         draft = read_draft(json.dumps(answer), len(article.sentences))
-        assert draft.model_dump(mode="json") == answer
+        assert draft.model_dump(mode="json", exclude={"sentences_read"}) == answer
         assert len(draft.headline) <= 100
         assert all(len(statement.text.split()) <= 45 for statement in draft.statements)
         for flag in draft.flags:

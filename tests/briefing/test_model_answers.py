@@ -39,7 +39,7 @@ def flag(**changes: object) -> dict[str, Any]:
 
 
 def test_a_good_answer_is_read_as_it_stands() -> None:
-    assert read().model_dump(mode="json") == GOOD
+    assert read().model_dump(mode="json", exclude={"sentences_read"}) == GOOD
 
 
 @pytest.mark.parametrize("missing", ["flags", "loaded", "absent"])
