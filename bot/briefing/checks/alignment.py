@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from rapidfuzz.distance import Levenshtein
 
-from bot.briefing.checks.dates import Moment, is_same
+from bot.briefing.checks.dates import Moment, is_compatible
+from bot.briefing.checks.exonyms import other_names
 from bot.briefing.checks.figures import Figure, is_equal, read_figures
 from bot.briefing.checks.names import is_common
 from bot.briefing.checks.passage import Passage, Token
@@ -51,29 +52,41 @@ def align(statement: Passage, source: Passage) -> list[Edit] | None:
 def find_swapped_figure(statement: Passage, source: Passage, edits: Sequence[Edit]) -> bool:
     """Whether a number or date stands where the source has another one that the statement lacks."""
     ours, theirs = read_figures(statement), read_figures(source)
-    return any(
-        _is_swapped(edit, ours.numbers, theirs.numbers, is_equal, edits)
-        or _is_swapped(edit, ours.moments, theirs.moments, is_same, edits)
-        for edit in edits
+    return _has_swap(edits, ours.numbers, theirs.numbers, is_equal) or _has_swap(
+        edits, ours.moments, theirs.moments, is_compatible
     )
 
 
-def _is_swapped(
-    edit: Edit,
+def _has_swap(
+    edits: Sequence[Edit],
     ours: Sequence[_Placed],
     theirs: Sequence[_Placed],
-    is_equal: Callable[[_Placed, _Placed], bool],
-    edits: Sequence[Edit],
+    is_same: Callable[[_Placed, _Placed], bool],
 ) -> bool:
-    """Whether an edit puts one number or date in another's place, not only in another order."""
-    own = [item for item in ours if _overlaps(item.first, item.last, edit.own)]
-    other = [item for item in theirs if _overlaps(item.first, item.last, edit.source)]
-    if not own or not other or any(is_equal(a, b) for a in own for b in other):
-        return False
-    is_moved = any(is_equal(a, b) for a in own for b in theirs)
-    if is_moved and not _is_small(edit):
-        return False
-    return _only_swaps(edits) or not any(is_equal(a, b) for a in ours for b in other)
+    """Whether an edit puts one thing in another's place, and not only in another order."""
+    placed = [(_inside(ours, edit.own), _inside(theirs, edit.source), _is_small(edit)) for edit in edits]
+    changes = [
+        (own, other, small)
+        for own, other, small in placed
+        if own and other and not _meet(own, other, is_same)
+    ]
+    if any(_meet(own, other, is_same) for own, _, _ in changes for _, other, _ in changes):
+        return True
+    return any(
+        not _meet(ours, other, is_same) and (small or not _meet(own, theirs, is_same))
+        for own, other, small in changes
+    )
+
+
+def _inside(items: Sequence[_Placed], places: range) -> list[_Placed]:
+    return [item for item in items if _overlaps(item.first, item.last, places)]
+
+
+def _meet(
+    some: Sequence[_Placed], others: Sequence[_Placed], is_same: Callable[[_Placed, _Placed], bool]
+) -> bool:
+    """Whether anything of one list is also in the other."""
+    return any(is_same(a, b) for a in some for b in others)
 
 
 def find_swapped_name(
@@ -83,23 +96,25 @@ def find_swapped_name(
 
     `proper` are the article's names: they tell one from a word that only begins the sentence.
     """
-    ours = {token.folded for token in statement.tokens if token.capital}
-    for edit in edits:
-        own, other = _names(statement, edit.own), _names(source, edit.source)
-        other = [
-            name
-            for name in other
-            if any(is_inflected(name, word, source.lexicon.language) for word in proper)
-        ]
-        if not own or not other or not _is_small(edit):
-            continue
-        language = source.lexicon.language
-        if any(is_inflected(a, b, language) for a in own for b in other):
-            continue
-        lacking = not any(is_inflected(a, b, language) for a in ours for b in other)
-        if lacking or _only_swaps(edits):
-            return True
-    return False
+    language = source.lexicon.language
+    ours = _names(statement, range(len(statement.tokens)))
+    changes: list[tuple[list[str], list[str]]] = []
+    for edit in filter(_is_small, edits):
+        own, found = _names(statement, edit.own), _names(source, edit.source)
+        other = [name for name in found if any(is_inflected(name, word, language) for word in proper)]
+        if own and other and not any(_is_same_name(a, b, own, language) for a in own for b in other):
+            changes.append((own, other))
+    if any(
+        is_inflected(a, b, language) for own, _ in changes for _, other in changes for a in own for b in other
+    ):
+        return True
+    return any(not any(is_inflected(a, b, language) for a in ours for b in other) for _, other in changes)
+
+
+def _is_same_name(one: str, other: str, run: Sequence[str], language: str) -> bool:
+    """Whether two names are one: inflected, by another name, or by the initials of the whole run."""
+    initials = "".join(name[0] for name in run)
+    return is_inflected(one, other, language) or other in other_names(one) or other == initials
 
 
 def has_small_change(
@@ -127,11 +142,6 @@ def _is_small(edit: Edit) -> bool:
 def _is_inside(edit: Edit, statement: Passage) -> bool:
     """Whether words that stayed stand on both sides of a change."""
     return edit.own.start > 0 and edit.own.stop < len(statement.tokens)
-
-
-def _only_swaps(edits: Sequence[Edit]) -> bool:
-    """Whether every change puts as many words as it takes: two names or numbers changed places."""
-    return len(edits) > 1 and all(len(edit.own) == len(edit.source) <= _SMALL_EDIT for edit in edits)
 
 
 def _names(passage: Passage, places: range) -> list[str]:

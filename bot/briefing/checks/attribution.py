@@ -5,6 +5,8 @@ There is no parser here, so an attribution counts as lost or swapped only when t
 
 from collections.abc import Iterable, Sequence
 
+from bot.briefing.checks.lexicon import Lexicon
+from bot.briefing.checks.normalise import spell
 from bot.briefing.checks.passage import Passage, covered
 from bot.briefing.checks.speakers import SOMEBODY, Speaker, find_speaker
 
@@ -69,7 +71,7 @@ def _keeps(statement: Passage, source: Passage, speaker: Speaker) -> bool:
     if cues - (_cue_stems(source) - {source.tokens[speaker.place].stem}):
         return True
     own = find_speaker(statement) if cues else None
-    if own is not None and (not own.stems or own.stems & speaker.stems):
+    if own is not None and (own.stems & speaker.stems or (not own.stems and statement.has("pronoun"))):
         return True
     return _tells_of(statement, speaker)
 
@@ -95,6 +97,14 @@ def is_swapped(
     if all(_PEOPLE.isdisjoint(statement.lexicon.names(token.text)) for token in named):
         return False
     return any(own.head & other.head and not other.names for other in others if other)
+
+
+def is_document(speaker: Speaker | None, lexicon: Lexicon) -> bool:
+    """Whether a source is plainly a document such as minutes: a headline may leave it out."""
+    if speaker is None or speaker.names or speaker.refers_back:
+        return False
+    words = [word for word in (speaker.shown or "").split() if word]
+    return all(_PEOPLE.isdisjoint(lexicon.names(spell(word))) for word in words)
 
 
 def _share(statement: Passage, source: Passage, speaker: Speaker | None) -> float:

@@ -91,15 +91,13 @@ def read_published(published: str | None) -> date | None:
         return None
 
 
-def is_same(one: Moment, other: Moment) -> bool:
+def is_compatible(one: Moment, other: Moment) -> bool:
     """Whether two moments contradict each other in nothing they state."""
     pairs = (
         (one.day, other.day), (one.month, other.month), (one.year, other.year), (one.weekday, other.weekday),
         (one.relative, other.relative),
     )  # fmt: skip
-    return all(a is None or b is None or a == b for a, b in pairs) and any(
-        a is not None and a == b for a, b in pairs
-    )
+    return all(a is None or b is None or a == b for a, b in pairs)
 
 
 def _is_borne_out(moment: Moment, stated: list[Moment], years: set[int]) -> bool:

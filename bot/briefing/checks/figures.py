@@ -82,11 +82,12 @@ def _is_borne_out(figure: Figure, cited: Figures, near: Figures) -> bool:
 
 
 def _is_counted_otherwise(figure: Figure, cited: Figures) -> bool:
-    """Whether the cited sentences count the same thing, and never with this value."""
+    """Whether the cited sentences count the same thing with another value, and other things with this one."""
     if not figure.noun:
         return False
     same = [other for other in cited.numbers if other.noun == figure.noun and not other.is_weak]
-    return bool(same) and not any(is_equal(figure, other) for other in same)
+    equal = [other for other in cited.numbers if is_equal(figure, other)]
+    return bool(same) and all(other.noun not in {"", figure.noun} for other in equal)
 
 
 def _read_numbers(passage: Passage, dated: set[int]) -> Iterator[Figure]:
@@ -229,10 +230,12 @@ def _read_unit(passage: Passage, first: int, last: int) -> tuple[str, str]:
         and tokens[place].start == tokens[last].end
     ):
         place += 1
+    if place < len(tokens) and tokens[place].folded in {"de", "d"}:
+        place += 1
     for begin, _, unit in passage.labelled.get("unit", ()):
         if begin == place and passage.is_joined(last, place):
             return unit, ""
-    return "", _noun_after(passage, place - 1)
+    return "", _noun_after(passage, last)
 
 
 def _noun_after(passage: Passage, last: int) -> str:

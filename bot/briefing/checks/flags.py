@@ -67,7 +67,9 @@ def _check(flag: DraftFlag, reading: Reading) -> Flag | str:
     kind = choose_kind(flag.kind, Candidate(reading, start, end, number, speaker))
     if kind is None:
         return f"The passage is no {flag.kind.replace('_', ' ')}, and no other kind fits."
-    reason = _check_reason(flag.why, reading) if (kind, bool(speaker)) == (flag.kind, bool(flag.speaker)) else ""
+    reason = (
+        _check_reason(flag.why, reading) if (kind, bool(speaker)) == (flag.kind, bool(flag.speaker)) else ""
+    )
     return Flag(
         quote=text[start:end],
         start=start,
@@ -126,8 +128,11 @@ def _check_reason(text: str, reading: Reading) -> str:
     everything = join_figures([reading.figures(number) for number in reading.numbers])
     if find_missing(read_figures(passage).numbers, everything, everything):
         return ""
-    names = [name for name in read_names(passage) if name.is_sure]
     unknown = find_unknown_name(
-        names, passage, reading.everywhere, reading.everywhere, is_translated=reading.is_translated
+        read_names(passage),
+        passage,
+        reading.everywhere,
+        reading.everywhere,
+        is_translated=reading.is_translated,
     )
     return "" if unknown else plain

@@ -28,6 +28,9 @@ _VALUED = {
 
 _LONGEST_STEM = 6
 _SHORTEST_STEM = 3
+_LONGEST_PREFIX = 24
+_VERBAL = ("т", "л", "ь")
+"""Endings of verbs, which short nouns ("совет") only seem to have."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _GERMAN_UNITS = {
     "ein": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9,
@@ -167,7 +170,7 @@ def _german_compounds() -> Iterable[tuple[str, Label]]:
 @lru_cache(maxsize=65_536)
 def _labels(lexicon: Lexicon, word: str) -> tuple[Label, ...]:
     found = list(lexicon.words.get(word, ()))
-    for length in range(1, len(word) + 1):
+    for length in range(1, min(len(word), _LONGEST_PREFIX) + 1):
         found.extend(lexicon.prefixes.get(word[:length], ()))
     return tuple(dict.fromkeys(found))
 
@@ -180,7 +183,7 @@ def _names(lexicon: Lexicon, word: str) -> frozenset[str]:
 @lru_cache(maxsize=65_536)
 def _phrases_from(lexicon: Lexicon, word: str) -> tuple[_Phrase, ...]:
     found = list(lexicon.phrases.get(word, ()))
-    for length in range(2, len(word) + 1):
+    for length in range(2, min(len(word), _LONGEST_PREFIX) + 1):
         found.extend(lexicon.phrases.get(f"{word[:length]}*", ()))
     return tuple(found)
 
@@ -191,7 +194,17 @@ def _matches(pattern: str, word: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _stem(lexicon: Lexicon, word: str) -> str:
+    """Cut the ending; a Cyrillic name has several ("Таранов-ым" is "Таран-ов")."""
+    stem = _cut_ending(lexicon, word, _SHORTEST_STEM)
+    while (
+        lexicon.language in CYRILLIC and (shorter := _cut_ending(lexicon, stem, _SHORTEST_STEM + 1)) != stem
+    ):
+        stem = shorter
+    return stem[:_LONGEST_STEM]
+
+
+def _cut_ending(lexicon: Lexicon, word: str, least: int) -> str:
     for ending in lexicon.stem_endings:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return word[: -len(ending)][:_LONGEST_STEM]
-    return word[:_LONGEST_STEM]
+        if word.endswith(ending) and len(word) - len(ending) >= least + ending.endswith(_VERBAL):
+            return word[: -len(ending)]
+    return word

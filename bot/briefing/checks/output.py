@@ -12,6 +12,9 @@ from collections.abc import Callable, Iterator
 
 _INVISIBLE = frozenset({"Cf", "Cc", "Co", "Cn", "Cs"})
 _BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u2800\u3164\uffa0")
+_FIXED_SPACES = ("\u00a0", "\u202f")
+"""No-break spaces, which French sets inside its quotation marks."""
+_SPACE = re.compile(r"\s+")
 _MOST_MARKS = 3
 """Combining marks in a row that a real spelling can need."""
 
@@ -53,7 +56,7 @@ def sanitise(text: str) -> str:
     for _ in range(4):
         plain = _ENTITY.sub(lambda match: _strip_invisible(html.unescape(match[0])), visible)
         plain = _MARKUP.sub("", _MARKDOWN_LINK.sub(r"\1", _TAG.sub("", plain)))
-        plain = " ".join(plain.split())
+        plain = _SPACE.sub(lambda match: match[0] if match[0] in _FIXED_SPACES else " ", plain).strip()
         if plain == visible:
             break
         visible = plain
@@ -103,7 +106,7 @@ def _strip_invisible(text: str) -> str:
     for character in text:
         category = unicodedata.category(character)
         if character.isspace():
-            kept.append(" ")
+            kept.append(character if character in _FIXED_SPACES else " ")
             marks = 0
         elif category in {"Mn", "Me"}:
             marks += 1

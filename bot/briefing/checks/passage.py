@@ -150,6 +150,11 @@ class Passage:
             groups[bisect_right(ends, token.start)].append(place)
         return tuple(map(tuple, groups.values()))
 
+    @cached_property
+    def clause_indexes(self) -> tuple[int, ...]:
+        """For each token, which of the clauses holds it."""
+        return tuple(index for index, places in enumerate(self.clauses) for _ in places)
+
 
 @lru_cache(maxsize=65_536)
 def _read_word(lexicon: Lexicon, original: str, folded: str) -> tuple[str, str, str]:

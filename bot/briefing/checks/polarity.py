@@ -18,7 +18,7 @@ def is_upgraded(statement: Passage, source: Passage, edits: Sequence[Edit] | Non
     """Whether a statement states as fact what its source only thinks possible, plans, fears or alleges."""
     if statement.has("hedge", "softener"):
         return bool(edits) and _lost_hedge(statement, source, edits or ())
-    if statement.has("negation", "negative"):
+    if statement.has("negation"):
         return False
     return _takes_over(statement, source, "hedge")
 
@@ -67,8 +67,15 @@ def _count(passage: Passage) -> int:
 
 
 def _takes_over(statement: Passage, source: Passage, name: str) -> bool:
-    """Whether a statement holds the words that a hedge of the source governs."""
+    """Whether a statement holds the words that a hedge of the source governs.
+
+    "Accused" and the like are kept by any attribution.
+    """
+    is_attributed = statement.has("report", "according", "attributing")
     for first, last in source.spans(name):
+        names = source.lexicon.names(source.tokens[first].text)
+        if is_attributed and "report" in names and "forecast" not in names:
+            continue
         context = _context(source, first, last)
         if len(context) >= _LEAST_CONTEXT and covered(context, statement.content) >= _TAKEN:
             return True
@@ -80,11 +87,14 @@ def _drops_negation(negated: Passage, other: Passage) -> bool:
     if len(other.spans("negation")) >= len(negated.spans("negation")):
         return False
     taken: dict[tuple[int, ...], int] = {}
+    counted: set[str] = set()
     for first, last in negated.spans("negation"):
         context = _context(negated, first, last)
         clause = max(other.clauses, key=lambda places: _held(context, other, places), default=())
-        if len(context) >= _LEAST_CONTEXT and _held(context, other, clause) >= _TAKEN:
+        is_enough = len(context) >= _LEAST_CONTEXT or len(_stems(negated, _clause_of(negated, first))) == 1
+        if is_enough and counted.isdisjoint(context) and _held(context, other, clause) >= _TAKEN:
             taken[clause] = taken.get(clause, 0) + 1
+            counted.update(context)
     return any(count > _negations(other, clause) for clause, count in taken.items())
 
 
@@ -100,11 +110,15 @@ def _negations(passage: Passage, places: Sequence[int]) -> int:
 
 def _context(passage: Passage, first: int, last: int) -> list[str]:
     """Return the stems of the words that follow in the clause; those before, too, when there are too few."""
-    clause = next(places for places in passage.clauses if first in places)
+    clause = _clause_of(passage, first)
     after = [place for place in clause if place > last]
     before = [place for place in reversed(clause) if place < first]
     stems = _stems(passage, after)
     return stems if len(stems) >= _LEAST_CONTEXT else [*stems, *_stems(passage, before)][:_REACH]
+
+
+def _clause_of(passage: Passage, place: int) -> tuple[int, ...]:
+    return passage.clauses[passage.clause_indexes[place]]
 
 
 def _stems(passage: Passage, places: Sequence[int]) -> list[str]:

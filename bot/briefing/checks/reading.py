@@ -20,6 +20,8 @@ from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
 NEAR = 2
 """Sentences on either side of a cited one that count as nearby."""
 
+_LONGEST_SENTENCE = 5_000
+"""Characters of a sentence that are read; the splitter makes no longer ones."""
 _LEAD = 2
 """Sentences whose names the rest of an article takes for granted."""
 _HINTS = (
@@ -68,7 +70,7 @@ class Reading:
         return tuple(Passage(self._text(number), self.lexicon) for number in self.numbers)
 
     def _text(self, number: int) -> str:
-        return self.article.sentence_text(number)
+        return self.article.sentence_text(number)[:_LONGEST_SENTENCE]
 
     @property
     def numbers(self) -> range:

@@ -11,7 +11,7 @@ from bot.briefing.checks.support import find_problem
 
 LONGEST = 45
 """Words of a source sentence that can stand as a statement."""
-_RELATED = 0.3
+_RELATED = 0.5
 """Share of a statement's content words in an uncited sentence from which that one may stand in for it."""
 _PRONOUN_REACH = 3
 """Tokens from a leading pronoun to the reporting verb it belongs to."""

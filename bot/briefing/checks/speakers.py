@@ -1,6 +1,7 @@
 """The speaker a sentence names: what stands beside its reporting verb, or after "according to"."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.briefing.checks.lexicon import CYRILLIC
@@ -94,7 +95,7 @@ def _beside_verb(passage: Passage, verb: int) -> Speaker | None:
 
     None for a verb that qualifies one word only ("a filter that it says needs no change").
     """
-    clause = next(index for index, places in enumerate(passage.clauses) if verb in places)
+    clause = passage.clause_indexes[verb]
     before = [place for place in passage.clauses[clause] if place < verb]
     if len(before) > 1 and _is_pronoun(passage, before[-1]) and passage.tokens[before[-2]].text in _THAT:
         return None
@@ -122,10 +123,17 @@ def _is_subject_before(passage: Passage, verb: int, clause: int) -> bool:
     """Whether a verb right after a comma ends an apposition: "Brezny, the minister, said"."""
     if clause == 0 or _QUOTE_BEFORE.search(passage.text[: passage.tokens[verb].start]):
         return False
+    if clause > 1 and _is_full_name(passage, passage.clauses[clause - 1]):
+        return True
     following = [passage.tokens[place].text for place in passage.clauses[clause] if place > verb]
     if not _THAT.isdisjoint(following):
         return True
     return passage.lexicon.language == "en" and bool(_apposition_before(passage, clause - 1))
+
+
+def _is_full_name(passage: Passage, places: Sequence[int]) -> bool:
+    """Whether a clause is nothing but a first name and a surname."""
+    return 2 <= len(places) <= 4 and all(passage.tokens[place].capital for place in places)
 
 
 def _apposition_before(passage: Passage, clause: int) -> list[int]:
@@ -143,10 +151,14 @@ def _apposition_before(passage: Passage, clause: int) -> list[int]:
 
 def _after(passage: Passage, last: int) -> Speaker | None:
     """Return who stands after "according to" or an inverted verb, with one apposition."""
-    clause = next(index for index, places in enumerate(passage.clauses) if last in places)
+    clause = passage.clause_indexes[last]
     places = [place for place in passage.clauses[clause] if place > last]
     if places and clause + 1 < len(passage.clauses):
-        places += _apposition_before(passage, clause + 2)
+        following = passage.clauses[clause + 1]
+        if _is_full_name(passage, following) or passage.lexicon.has(
+            passage.tokens[following[0]].text, "person"
+        ):
+            places += _apposition_before(passage, clause + 2)
     taken: list[int] = []
     for place in places[:_REACH]:
         if passage.is_quoted(passage.tokens[place]) or _ends_german_noun_phrase(passage, taken, place):
@@ -207,8 +219,14 @@ def _show(tokens: list[Token], words: list[Token], names: list[Token], passage: 
     runs = [run for run in _runs(names) if len(run) > 1]
     own = [run for run in runs if not _follows_function_word(passage, tokens, run[0])]
     if runs:
-        return own[-1] if own else runs[0]
+        return _without_title(own[-1] if own else runs[0], passage)
     return _runs(words)[0]
+
+
+def _without_title(run: list[Token], passage: Passage) -> list[Token]:
+    """Leave out a capitalised title: any German one, and the word that begins the sentence."""
+    has_title = passage.lexicon.language == "de" or run[0] is passage.tokens[0]
+    return run[-2:] if has_title and len(run) > 2 else run
 
 
 def _runs(tokens: list[Token]) -> list[list[Token]]:

@@ -31,11 +31,12 @@ def check_statements(
             dropped.append(Dropped(what="statement", why=checked))
             continue
         text = defang(quote_loaded(checked.text, terms, reading))
-        if fold_word(text) in kept:
+        key = fold_word(text).strip(" .!?…")
+        if key in kept:
             dropped.append(Dropped(what="statement", why="It says the same as another statement."))
             continue
         used.update(checked.sentences)
-        kept[fold_word(text)] = Statement(text=text, sentences=checked.sentences)
+        kept[key] = Statement(text=text, sentences=checked.sentences)
     return tuple(kept.values())
 
 
