@@ -133,7 +133,8 @@ def _unread(draft: Draft, article: Article) -> str | None:
     total = len(article.sentences)
     if draft.sentences_read is None or draft.sentences_read >= total:
         return None
-    return f"The article is longer than the model can read: only its first {draft.sentences_read} of {total} sentences are in this brief."
+    read = f"only the first {draft.sentences_read} of its {total} sentences are in this brief"
+    return f"The article is longer than the model can read: {read}."
 
 
 def _compose(
