@@ -33,6 +33,7 @@ INWARDS = {
     "bot/briefing/checks/": ("bot.article", "bot.briefing.checks", "bot.briefing.models", "bot.errors"),
     "bot/briefing/rules/": ("bot.article", "bot.briefing.rules", "bot.briefing.packs", "bot.briefing.models"),
     "bot/briefing/": ("bot.article", "bot.briefing", "bot.errors", "storage", "prompts"),
+    "bot/telegram/": ("bot.article", "bot.briefing", "bot.errors", "bot.telegram", "storage"),
     "bot/playground/": ("bot.playground",),
     "storage/": ("bot.article.models", "bot.briefing.models", "bot.errors", "storage"),
     "prompts/": (),

@@ -8,11 +8,12 @@ from typing import Protocol
 from bot.article.links import canonical_url
 from bot.article.models import Article, Submission
 from bot.article.reader import Reader
-from bot.article.workers import Workers
+from bot.article.workers import WorkerDied, Workers
 from bot.briefing.checks import check_draft
 from bot.briefing.models import Brief, Checked, Draft, Engine, Stage, Usage
 from bot.briefing.shelf import Shelf
-from bot.errors import EngineError
+from bot.briefing.versions import digest_package
+from bot.errors import EngineError, EngineGarbled, PageTooComplex
 from storage.flights import Flights
 
 log = logging.getLogger(__name__)
@@ -21,6 +22,11 @@ Progress = Callable[[Stage], Awaitable[None]]
 
 MIN_STATEMENTS = 2
 """Fewer traced statements than this say too little: the offline engine writes the brief instead."""
+
+
+TOO_LITTLE_TRACED = (
+    "Too little of the model's answer could be traced to the text; this brief was made offline."
+)
 
 
 async def silent(_stage: Stage) -> None:
@@ -74,7 +80,9 @@ async def make_brief(
 
 def identify(scope: str, article: Article, engine: Engine, language: str) -> str:
     """Return the id of the brief that `engine` would write: 16 hex digits, for the cache and the buttons."""
-    parts = (scope, article.url or "", article.content_hash, engine.prompt_version, engine.name, language)
+    checks = digest_package("bot.briefing.checks")
+    made_by = (engine.name, engine.prompt_version, checks, language)
+    parts = (scope, article.url or "", article.content_hash, *made_by)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
@@ -112,20 +120,29 @@ async def _write(
         try:
             draft, spent = await engine.draft(article, language)
             await progress(Stage.CHECKING)
-            checked = await workers.run(check_draft, draft, article)
+            checked = await _check(draft, article, workers)
             if len(checked.statements) >= MIN_STATEMENTS:
                 return _compose(article, scope, language, engine, checked, spent, _unread(draft, article))
-            notice = (
-                "Too little of the model's answer could be traced to the text; this brief was made offline."
-            )
+            notice = TOO_LITTLE_TRACED
         except EngineError as exc:
             log.warning("engine failed: %s: %s", type(exc).__name__, exc)
             spent = exc.usage or spent
             notice = f"{exc.sentence}; this brief was made offline."
-    draft, _ = await offline.draft(article, article.language)
-    await progress(Stage.CHECKING)
-    checked = await workers.run(check_draft, draft, article)
+    try:
+        draft, _ = await offline.draft(article, article.language)
+        await progress(Stage.CHECKING)
+        checked = await _check(draft, article, workers)
+    except EngineError as exc:
+        raise PageTooComplex(f"offline: {exc}") from exc
     return _compose(article, scope, article.language, offline, checked, spent, notice)
+
+
+async def _check(draft: Draft, article: Article, workers: Workers) -> Checked:
+    """Check the draft in a worker; raises EngineGarbled for one that the checks cannot get through."""
+    try:
+        return await workers.run(check_draft, draft, article)
+    except (TimeoutError, WorkerDied) as exc:
+        raise EngineGarbled(f"checks: {type(exc).__name__}") from exc
 
 
 def _unread(draft: Draft, article: Article) -> str | None:
