@@ -76,11 +76,13 @@ class Flights:
         if not await self._acquire(lock):
             yield
             return
-        renewal = asyncio.create_task(self._renew(lock))
+        landed = asyncio.Event()
+        renewal = asyncio.create_task(self._renew(lock, landed))
         try:
             yield
         finally:
-            renewal.cancel()
+            # Told, not cancelled: redis-py can lose a cancellation that meets its command.
+            landed.set()
             await asyncio.wait({renewal})
             await _release(lock)
 
@@ -94,10 +96,9 @@ class Flights:
             log.warning("%s runs without its lock: held for too long", lock.name)
         return is_ours
 
-    async def _renew(self, lock: Lock) -> None:
+    async def _renew(self, lock: Lock, landed: asyncio.Event) -> None:
         """Keep the lock alive while the work lasts."""
-        while True:
-            await asyncio.sleep(self._ttl_s / 3)
+        while not await _happens(landed, within_s=self._ttl_s / 3):
             try:
                 await lock.reacquire()
             except LockError:
@@ -105,6 +106,13 @@ class Flights:
                 return
             except RedisError as exc:
                 log.warning("%s not renewed: %s", lock.name, type(exc).__name__)
+
+
+async def _happens(event: asyncio.Event, within_s: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(within_s):
+            await event.wait()
+    return event.is_set()
 
 
 async def _release(lock: Lock) -> None:

@@ -242,3 +242,15 @@ async def test_the_lock_of_a_killed_process_lapses(
         work.may_end.set()
         async with asyncio.timeout(TTL_S + 1):
             assert await flights.run("name", work) == 1
+
+
+async def test_a_flight_lands_even_when_it_ends_in_the_middle_of_a_renewal(redis: Redis) -> None:
+    """redis-py turns a cancellation that meets its command into a ConnectionError, and it is lost."""
+    flights = Flights(redis, ttl_s=0.15)
+    for late_us in range(0, 400, 10):
+
+        async def work(pause_s: float = 0.05 + late_us / 1_000_000) -> None:
+            await asyncio.sleep(pause_s)
+
+        async with asyncio.timeout(5):
+            await flights.run(f"work {late_us}", work)
