@@ -1,5 +1,6 @@
 """The connection to Redis, and the one place where its errors become ours."""
 
+import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -91,6 +92,10 @@ def store_errors() -> Iterator[None]:
     try:
         yield
     except RedisError as exc:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            # redis-py reports a cancellation that meets its command as a lost connection.
+            raise asyncio.CancelledError from exc
         # The class alone: some messages repeat the command, and with it people's text.
         raise StoreUnavailable(f"Redis: {type(exc).__name__}") from exc
 

@@ -28,6 +28,9 @@ BLOCK_MS: Final = 250
 IDLE_MS: Final = 15_000
 """An entry untouched for this long belongs to nobody alive."""
 
+LET_GO_S: Final = 2
+"""What is cancelled after that ends within this, or with the process."""
+
 PATIENCE_S: Final = 10
 """On a stop, what is under way may take this long; the rest stays in the inbox."""
 
@@ -140,7 +143,8 @@ class _Worker:
         waiting.cancel()
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            await asyncio.wait(tasks, timeout=LET_GO_S)
 
     async def _hold_on(self) -> None:
         """Keep other workers' hands off while we finish."""
