@@ -188,11 +188,20 @@ async def test_a_second_process_joins_the_embedded_server_that_runs_and_starts_o
         assert await alone.get("said") == b"so"
 
 
-async def test_a_cancelled_call_never_says_that_the_store_is_away(redis: Redis) -> None:
-    store = BriefStore(redis)
-    for late_us in range(0, 600, 2):
-        call = asyncio.create_task(store.find("0123456789abcdef"))
-        await asyncio.sleep(late_us / 1_000_000)
-        call.cancel()
-        await asyncio.wait({call})
-        assert call.cancelled() or call.exception() is None
+async def test_a_cancellation_that_comes_out_as_a_redis_error_stays_a_cancellation() -> None:
+    """redis-py does so when it meets a command at the wrong moment (see test_flights)."""
+    begun = asyncio.Event()
+
+    async def call() -> None:
+        with store_errors():
+            try:
+                begun.set()
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                raise RedisError("connection lost") from None
+
+    task = asyncio.create_task(call())
+    await begun.wait()
+    task.cancel()
+    await asyncio.wait({task})
+    assert task.cancelled()
