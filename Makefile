@@ -47,8 +47,9 @@ format: $(VENV)/.development  ## format the code
 fuzz: $(VENV)/.development  ## fuzz the URL parser and the extractor for a minute
 	$(BIN)/python -m tests.fuzz --seconds 60
 
-eval: $(VENV)/.development  ## measure the offline engine's briefs against the gold articles
+eval: $(VENV)/.development  ## measure the offline briefs and the checks against gold data
 	$(BIN)/python -m tests.evals.brief tests/data/eval-dev.jsonl --engine offline
+	$(BIN)/python -m tests.evals.checks
 
 bench: $(VENV)/.development  ## print the benchmarks
 	$(BIN)/python -m tests.bench

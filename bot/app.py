@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
-from bot.article.fetch import Fetcher, Resolve
+from bot.article.dialling import Resolve
+from bot.article.fetch import Fetcher
 from bot.article.reader import Reader
 from bot.article.workers import Workers
 from bot.briefing.engines.offline import OfflineEngine
@@ -56,7 +57,8 @@ async def open_briefing(
     Raises SettingsError.
     """
     network = network or Network()
-    workers = Workers(count=settings.sayso_workers)
+    # The parsers load for half a second: a worker that replaces a killed one should not wait for that.
+    workers = Workers(count=settings.sayso_workers, preload=["bot.article.extract"])
     offline = OfflineEngine(workers)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(workers.close)
@@ -64,6 +66,7 @@ async def open_briefing(
             Fetcher(
                 timeout_s=settings.sayso_fetch_timeout_s,
                 limit_bytes=settings.sayso_page_limit_mb << 20,
+                ports=settings.sayso_fetch_ports,
                 resolve=network.resolve,
                 dial_map=network.dial_map,
             )

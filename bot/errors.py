@@ -7,15 +7,23 @@ SaysoError
 │   ├── TextTooShort
 │   ├── FileEmpty
 │   ├── FileTooLarge
+│   ├── FileLocked
 │   └── FileUnsupported
 ├── ReadError            a page could not be read
 │   ├── AddressRefused
 │   ├── HostUnreachable
+│   ├── InsecureConnection
+│   ├── InsecureRedirect
+│   ├── TooManyRedirects
+│   ├── AnswerGarbled
 │   ├── PageTimeout
 │   ├── PageStatus
 │   ├── PageTooLarge
 │   ├── PageUnsupported
 │   ├── CookieWall
+│   ├── PaidPage
+│   ├── VideoPage
+│   ├── ListingPage
 │   ├── NoArticle
 │   └── PageTooComplex
 ├── EngineError          the model gave no usable draft; the offline engine takes over
@@ -55,7 +63,7 @@ class InputError(SaysoError):
 class NothingToBrief(InputError):
     """A message with neither a link nor enough text."""
 
-    template = "Send me a link to a news article, or paste its text, and I will brief it."
+    template = "Send me a link to a news article, its text or a PDF of it, and I will brief it."
 
 
 class TextTooShort(InputError):
@@ -67,7 +75,9 @@ class TextTooShort(InputError):
 class FileEmpty(InputError):
     """A file without text."""
 
-    template = "That file holds no text. Send the article as .txt, .html or .md, or paste it."
+    template = (
+        "That file holds no text I can read. Send the article as .pdf, .txt, .html or .md, or paste it."
+    )
 
 
 class FileTooLarge(InputError):
@@ -76,10 +86,16 @@ class FileTooLarge(InputError):
     template = "That file is too large; I read files up to {limit_mb} MB. Paste the article's text instead."
 
 
+class FileLocked(InputError):
+    """A file that opens with a password only."""
+
+    template = "That file is locked with a password. Paste the article's text instead."
+
+
 class FileUnsupported(InputError):
     """Not a kind of file that holds an article."""
 
-    template = "I cannot read that kind of file. Send the article as .txt, .html or .md, or paste its text."
+    template = "I cannot read that file. Send the article as .pdf, .txt, .html or .md, or paste its text."
 
 
 class ReadError(SaysoError):
@@ -100,6 +116,32 @@ class HostUnreachable(ReadError):
     """No such host, or nothing answers there."""
 
     template = "I could not reach {host}. Check the link, or paste the article's text."
+
+
+class InsecureConnection(ReadError):
+    """TLS failed: a certificate that is expired, self-signed or another host's, or no TLS at all."""
+
+    template = "{host} could not prove that it is {host}, so I did not open the page. Paste the text instead."
+
+
+class InsecureRedirect(ReadError):
+    """A redirect leads from https to http."""
+
+    template = (
+        "{host} forwards me to an unprotected address, so I stopped there. Paste the article's text instead."
+    )
+
+
+class TooManyRedirects(ReadError):
+    """A link that is forwarded again and again."""
+
+    template = "That link forwards me again and again. Open it, and send me the address where you end up."
+
+
+class AnswerGarbled(ReadError):
+    """What came is no HTTP, or stops in the middle, or was made to keep a reader busy."""
+
+    template = "That site's answer is broken, so I could not read it. Try again later, or paste the text."
 
 
 class PageTimeout(ReadError):
@@ -136,6 +178,24 @@ class CookieWall(ReadError):
     template = (
         "{host} shows me a consent or login page instead of the article. Paste the article's text instead."
     )
+
+
+class PaidPage(ReadError):
+    """Nothing of a paid article may be read without paying."""
+
+    template = "That article is for subscribers only. If you can open it, paste its text and I will brief it."
+
+
+class VideoPage(ReadError):
+    """A video with a few words about it."""
+
+    template = "That page is a video with hardly any text, and I only read. Send me an article about it."
+
+
+class ListingPage(ReadError):
+    """A front page, a section or a list of results."""
+
+    template = "That page lists many articles. Open the one you mean and send me its link."
 
 
 class NoArticle(ReadError):

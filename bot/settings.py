@@ -30,15 +30,18 @@ class Settings(BaseSettings):
     sayso_model_timeout_s: Annotated[float, Field(gt=0, le=600)] = 60
     sayso_model_window_tokens: Annotated[int, Field(ge=4_000)] = 120_000
     sayso_fetch_timeout_s: Annotated[float, Field(gt=0, le=120)] = 20
+    sayso_fetch_ports: Annotated[frozenset[Annotated[int, Field(ge=1, le=65_535)]], NoDecode] = frozenset(
+        {80, 443}
+    )
     sayso_page_limit_mb: Annotated[int, Field(ge=1, le=50)] = 5
     sayso_workers: Annotated[int, Field(ge=1, le=64)] = 2
     sayso_playground_port: Annotated[int, Field(ge=0, le=65_535)] = 8_765
     sayso_log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
 
-    @field_validator("sayso_allow", mode="before")
+    @field_validator("sayso_allow", "sayso_fetch_ports", mode="before")
     @classmethod
-    def _split_ids(cls, value: object) -> object:
-        """Read "1, 2" as two ids."""
+    def _split_numbers(cls, value: object) -> object:
+        """Read "1, 2" as two numbers."""
         if isinstance(value, str):
             return [part for part in value.replace(",", " ").split() if part]
         return value

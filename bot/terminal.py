@@ -34,9 +34,13 @@ def _parts(brief: Brief) -> Iterator[RenderableType]:
 def _byline(brief: Brief) -> str:
     article = brief.article
     parts = (article.site, article.published or article.dateline, f"{article.words} words")
-    return " · ".join(part for part in parts if part) + (
-        " · only a part could be read" if article.partial else ""
+    notes = (
+        "only a part could be read" if article.partial else None,
+        f"{article.hidden_words} hidden words that order machines about were left out"
+        if article.hidden_orders
+        else None,
     )
+    return " · ".join(part for part in (*parts, *notes) if part)
 
 
 def _flags(brief: Brief) -> Iterator[RenderableType]:

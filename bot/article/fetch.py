@@ -6,45 +6,46 @@ cookies, credentials, referrer or proxies; redirects are followed by hand and ju
 
 import asyncio
 import logging
-import socket
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Self
-from urllib.parse import urljoin
 
 import httpcore
 from ssrfguard.errors import SSRFGuardError
 
-from bot.article.addresses import Address, judge_answers, parse_address
-from bot.article.inflate import Gzip
+from bot.article.addresses import Address, parse_address
+from bot.article.dialling import Resolve, Resolver, race
+from bot.article.inflate import read_body
 from bot.article.mediatypes import check_media_type, sniff_body
+from bot.article.redirects import REDIRECTS, find_header, next_address
 from bot.errors import (
     AddressRefused,
+    AnswerGarbled,
     HostUnreachable,
+    InsecureConnection,
     PageStatus,
     PageTimeout,
     PageTooLarge,
     ReadError,
     SaysoError,
+    TooManyRedirects,
 )
 
-Resolve = Callable[[str], Awaitable[list[str]]]
-"""Host name → IP addresses; raises OSError when there are none."""
-
 USER_AGENT = "SaysoBot/0.1 (news brief bot; one page per request)"
+PORTS = frozenset({80, 443})
 MAX_REDIRECTS = 5
-MAX_ATTEMPTS = 4
-"""Addresses of one name that are tried; its owner chooses how many there are."""
+MAX_HEAD_BYTES = 65_536
+"""Before a body; browsers take some 256 KB, but no outlet sends a tenth of it."""
+MAX_HEAD_LINES = 1_000
+"""Before a body, those of interim answers (1xx) too, of which HTTP allows any number."""
 
-_DNS_TIMEOUT_S = 3.0
 _CONNECT_TIMEOUT_S = 5.0
-_RESOLVER_THREADS = 32  # a stalled lookup cannot be cancelled; these are ours alone, so others do not wait
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HEAD_STEP_BYTES = 4_096  # some 160 interim answers, which take the parser 8 ms
 _HEADERS = [
     (b"User-Agent", USER_AGENT.encode()),
     (b"Accept", b"text/html,application/xhtml+xml,text/plain;q=0.8"),
@@ -59,11 +60,11 @@ ERRORS: tuple[tuple[type[BaseException], type[ReadError]], ...] = (
     (TimeoutError, PageTimeout),
     (httpcore.NetworkError, HostUnreachable),
     (OSError, HostUnreachable),
-    (httpcore.ProtocolError, ReadError),
+    (httpcore.ProtocolError, AnswerGarbled),
     (httpcore.UnsupportedProtocol, ReadError),
     (httpcore.ProxyError, ReadError),
     (httpcore.ConnectionNotAvailable, ReadError),
-    (zlib.error, ReadError),
+    (zlib.error, AnswerGarbled),
 )
 """What can go wrong below, and what it is called above; the first match counts."""
 
@@ -91,6 +92,7 @@ class Fetcher:
         *,
         timeout_s: float = 20,
         limit_bytes: int = 5 << 20,
+        ports: frozenset[int] = PORTS,
         own_hosts: Iterable[str] = (),
         resolve: Resolve | None = None,
         dial_map: Mapping[tuple[str, int], tuple[str, int]] | None = None,
@@ -98,12 +100,12 @@ class Fetcher:
     ) -> None:
         self._timeout_s = timeout_s
         self._limit_bytes = limit_bytes
+        self._ports = ports
         self._own_hosts = frozenset(own_hosts)
-        self._threads = ThreadPoolExecutor(_RESOLVER_THREADS, thread_name_prefix="resolve")
-        self._backend = _GuardedBackend(resolve or self._resolve, dial_map or {})
+        self._resolver = Resolver(resolve)
+        self._backend = _GuardedBackend(self._resolver, {} if dial_map is None else dial_map, limit_bytes)
         self._ssl_context = ssl_context
-        self._pool: httpcore.AsyncConnectionPool | None = None
-        self._opening = asyncio.Lock()
+        self._reading_certificates = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         return self
@@ -111,9 +113,7 @@ class Fetcher:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
-            await self._pool.aclose()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._resolver.close()
 
     async def fetch(self, url: str) -> Page:
         """Fetch one page within the deadline and the size limit; raises the leaves of ReadError."""
@@ -129,90 +129,131 @@ class Fetcher:
     async def _follow(self, address: Address) -> Page:
         """Fetch, and follow redirects, each judged anew."""
         for _ in range(MAX_REDIRECTS + 1):
-            if address.host in self._own_hosts:
-                raise AddressRefused("own address")
+            self._judge(address)
             async with self._answer(address) as response:
-                if response.status not in _REDIRECTS:
+                if response.status not in REDIRECTS:
                     return await self._read(address, response)
-                address = _next_address(address, response)
-        raise ReadError("too many redirects")
+                address = next_address(address, response.headers)
+        raise TooManyRedirects("too many redirects")
+
+    def _judge(self, address: Address) -> None:
+        """Raise AddressRefused for what is spelled well and still not to be fetched."""
+        if address.port not in self._ports:
+            raise AddressRefused("port")
+        if address.host in self._own_hosts:
+            raise AddressRefused("own address")
 
     @asynccontextmanager
     async def _answer(self, address: Address) -> AsyncIterator[httpcore.Response]:
-        """Send the request; the body is still to be read."""
-        pool = await self._open_pool()
+        """Send the request on a connection of its own, so that no host waits for another's.
+
+        The body is still to be read.
+        """
+        origin = httpcore.URL(address.url).origin
+        context = await self._certificates() if address.scheme == "https" else None
         times = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout_s)
         headers = [(b"Host", address.netloc.encode()), *_HEADERS]
-        async with pool.stream(
-            "GET", address.url, headers=headers, extensions={"timeout": times}
-        ) as response:
+        async with (
+            httpcore.AsyncHTTPConnection(
+                origin, ssl_context=context, network_backend=self._backend
+            ) as connection,
+            connection.stream("GET", address.url, headers=headers, extensions={"timeout": times}) as response,
+        ):
             yield response
 
-    async def _open_pool(self) -> httpcore.AsyncConnectionPool:
-        """Make the pool with the first fetch: reading the trusted certificates takes some 20 ms."""
-        async with self._opening:
-            if self._pool is None:
-                context = self._ssl_context or await asyncio.to_thread(httpcore.default_ssl_context)
-                self._pool = httpcore.AsyncConnectionPool(
-                    ssl_context=context, network_backend=self._backend, max_keepalive_connections=0
-                )
-            return self._pool
+    async def _certificates(self) -> ssl.SSLContext:
+        """Read the trusted certificates with the first fetch that needs them: it takes some 20 ms."""
+        async with self._reading_certificates:
+            if self._ssl_context is None:
+                self._ssl_context = await asyncio.to_thread(httpcore.default_ssl_context)
+            return self._ssl_context
 
     async def _read(self, address: Address, response: httpcore.Response) -> Page:
         """Read the answer up to the limit."""
         if not 200 <= response.status < 300:
             raise PageStatus(f"status {response.status}", host=address.host, status=response.status)
-        content_type, charset = check_media_type(_header(response, b"content-type"))
-        self._check_length(_header(response, b"content-length"))
-        body = await self._inflate(response, _header(response, b"content-encoding").lower().strip())
-        sniff_body(body, content_type)
+        declared, charset = check_media_type(find_header(response.headers, b"content-type"))
+        length = find_header(response.headers, b"content-length")
+        if length.isdecimal() and int(length[:20]) > self._limit_bytes:
+            raise _too_large(self._limit_bytes)
+        stream = response.extensions["network_stream"]
+        if isinstance(stream, _BoundedStream):
+            stream.end_head()
+        encoding = find_header(response.headers, b"content-encoding")
+        body = await read_body(response.aiter_stream(), encoding, self._limit_bytes)
+        content_type = sniff_body(body, declared)
         _log.info("fetched host=%s status=%d bytes=%d", address.host, response.status, len(body))
         return Page(
             url=address.url, status=response.status, content_type=content_type, charset=charset, body=body
         )
 
-    def _check_length(self, declared: str) -> None:
-        """Refuse a body that declares itself over the limit, before any of it is read."""
-        if declared.isdecimal() and int(declared[:20]) > self._limit_bytes:
-            raise self._too_large()
 
-    def _too_large(self) -> PageTooLarge:
-        """Say that the limit is passed."""
-        return PageTooLarge("size limit", limit_mb=self._limit_bytes >> 20)
+class _BoundedStream(httpcore.AsyncNetworkStream):
+    """Bounds what a server sends, of which the parser behind it bounds only a part."""
 
-    async def _inflate(self, response: httpcore.Response, encoding: str) -> bytes:
-        """Read the body, decompressed; both what comes in and what comes out stay under the limit."""
-        if encoding not in ("", "identity", "gzip", "x-gzip"):
-            raise ReadError("content encoding not asked for")
-        body = bytearray()
-        received = 0
-        gzip = Gzip() if "gzip" in encoding else None
-        async for chunk in response.aiter_stream():
-            received += len(chunk)
-            for piece in gzip.feed(chunk) if gzip else (chunk,):
-                body += piece
-                if len(body) > self._limit_bytes or received > self._limit_bytes:
-                    raise self._too_large()
-                await asyncio.sleep(0)
-        if gzip:
-            gzip.finish()
-        return bytes(body)
+    def __init__(self, stream: httpcore.AsyncNetworkStream, limit_bytes: int) -> None:
+        self._stream = stream
+        self._limit_bytes = limit_bytes
+        self._left = limit_bytes + limit_bytes // 4 + MAX_HEAD_BYTES  # a quarter more for chunks' lengths
+        self._head_bytes = 0
+        self._head_lines = 0
+        self._in_head = True
 
-    async def _resolve(self, host: str) -> list[str]:
-        """Ask the system's resolver, in a thread of our own."""
-        loop = asyncio.get_running_loop()
-        rows = await loop.run_in_executor(
-            self._threads, lambda: socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        )
-        return [str(row[4][0]) for row in rows]
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- httpcore's interface
+        """Read on; raises AnswerGarbled while the head is too long, PageTooLarge when all is."""
+        if self._in_head:
+            if self._head_bytes > MAX_HEAD_BYTES or self._head_lines > MAX_HEAD_LINES:
+                raise AnswerGarbled("head too long")
+            max_bytes = min(max_bytes, _HEAD_STEP_BYTES)
+        data = await self._stream.read(max_bytes, timeout)
+        self._left -= len(data)
+        if self._left < 0:
+            raise _too_large(self._limit_bytes)
+        if self._in_head:  # a read that goes into the body counts, but after it no other is asked for
+            self._head_bytes += len(data)
+            self._head_lines += data.count(b"\n")
+        return data
+
+    def end_head(self) -> None:
+        """Say that what comes from here on is the body."""
+        self._in_head = False
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 -- as above
+        """Send."""
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """Close the connection."""
+        await self._stream.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 -- as above
+    ) -> httpcore.AsyncNetworkStream:
+        """Go on under TLS, within the same bounds; a handshake that is broken off leaves nothing open."""
+        try:
+            stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except asyncio.CancelledError:  # httpcore closes after errors only
+            await self._stream.aclose()
+            raise
+        return _BoundedStream(stream, self._limit_bytes)
+
+    def get_extra_info(self, info: str) -> object:
+        """Tell what the connection knows of itself."""
+        return self._stream.get_extra_info(info)
 
 
 class _GuardedBackend(httpcore.AsyncNetworkBackend):
     """Opens connections for httpcore, to judged addresses only."""
 
-    def __init__(self, resolve: Resolve, dial_map: Mapping[tuple[str, int], tuple[str, int]]) -> None:
-        self._resolve = resolve
+    def __init__(
+        self, resolver: Resolver, dial_map: Mapping[tuple[str, int], tuple[str, int]], limit_bytes: int
+    ) -> None:
+        self._resolver = resolver
         self._dial_map = dial_map
+        self._limit_bytes = limit_bytes
         self._backend = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -220,75 +261,34 @@ class _GuardedBackend(httpcore.AsyncNetworkBackend):
         host: str,
         port: int,
         timeout: float | None = None,  # noqa: ARG002, ASYNC109 -- httpcore's interface
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Resolve once, judge every answer, and connect to one of them."""
-        answers = await self._look_up(host)
-        judge_answers(answers)
-        failure: Exception = httpcore.ConnectError("no address")
-        for answer in answers[:MAX_ATTEMPTS]:
-            dial_host, dial_port = self._dial_map.get((answer, port), (answer, port))
-            try:
-                stream = await self._backend.connect_tcp(
-                    dial_host, dial_port, _CONNECT_TIMEOUT_S, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as exc:
-                failure = exc
-                continue
-            peer = stream.get_extra_info("server_addr")
-            if peer is not None and peer[0] != dial_host:
-                await stream.aclose()
-                raise AddressRefused("peer is not the address that was judged")
-            return stream
-        raise failure
-
-    async def _look_up(self, host: str) -> list[str]:
-        """Return the distinct addresses of a name; a literal address is its own."""
-        if ":" in host or host.rpartition(".")[2].isdigit():
-            return [host.strip("[]")]
-        try:
-            async with asyncio.timeout(_DNS_TIMEOUT_S):
-                answers = await self._resolve(host)
-        except TimeoutError as exc:
-            raise httpcore.ConnectError("no answer from DNS") from exc
-        return list(dict.fromkeys(answers))
-
-    async def connect_unix_socket(
-        self,
-        path: str,  # noqa: ARG002 -- httpcore's interface
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 -- httpcore's interface
+        local_address: str | None = None,  # noqa: ARG002 -- as above
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 -- as above
     ) -> httpcore.AsyncNetworkStream:
-        """Refuse: a file has no address to judge."""
-        raise AddressRefused("unix socket")
+        """Resolve once, judge every answer, and connect to one of them."""
+        answers = await self._resolver.look_up(host)
+        attempts = [partial(self._dial, answer, port) for answer in answers]
+        stream = await race(attempts, discard=httpcore.AsyncNetworkStream.aclose)
+        return _BoundedStream(stream, self._limit_bytes)
 
-    async def sleep(self, seconds: float) -> None:
-        """Sleep, for httpcore's retries."""
-        await asyncio.sleep(seconds)
+    async def _dial(self, answer: str, port: int) -> httpcore.AsyncNetworkStream:
+        """Connect to an address that was judged, and to no other."""
+        host, port = self._dial_map.get((answer, port), (answer, port))
+        stream = await self._backend.connect_tcp(host, port, _CONNECT_TIMEOUT_S)
+        peer = stream.get_extra_info("server_addr")
+        if peer is not None and peer[0] != host:
+            await stream.aclose()
+            raise AddressRefused("peer is not the address that was judged")
+        return stream
 
 
 def translate_error(error: BaseException, host: str) -> ReadError:
     """Return the error of ours that stands for one of ERRORS."""
+    if isinstance(error.__cause__, ssl.SSLError):
+        return InsecureConnection(type(error.__cause__).__name__, host=host)
     kind = next(ours for theirs, ours in ERRORS if isinstance(error, theirs))
     return kind(type(error).__name__, host=host)
 
 
-def _next_address(address: Address, response: httpcore.Response) -> Address:
-    """Read where a redirect leads; raises ReadError or AddressRefused."""
-    locations = [value for name, value in response.headers if name.lower() == b"location"]
-    if len(locations) != 1 or not locations[0].strip():
-        raise ReadError("redirect without one location")
-    try:
-        location = locations[0].strip().decode("utf-8").replace(" ", "%20")
-        following = parse_address(urljoin(address.url, location))
-    except (UnicodeDecodeError, ValueError) as exc:
-        raise ReadError("redirect to no address") from exc
-    if address.scheme == "https" and following.scheme == "http":
-        raise ReadError("redirect from https to http")
-    return following
-
-
-def _header(response: httpcore.Response, name: bytes) -> str:
-    """Return a header's value, or "" when it is missing."""
-    return next((value.decode("latin-1") for key, value in response.headers if key.lower() == name), "")
+def _too_large(limit_bytes: int) -> PageTooLarge:
+    """Say that the limit is passed."""
+    return PageTooLarge("size limit", limit_mb=limit_bytes >> 20)

@@ -1,51 +1,132 @@
 """What a reader of the page does not see, taken out before anything is read from it.
 
-Hidden text is where instructions to language models are put. Attributes, inline styles and simple rules of
-the page's own style sheets are understood; scripts and outside style sheets are not run or fetched.
+Hidden text is where instructions to language models are put. Attributes, inline styles and the page's own
+style sheets are understood; scripts and outside style sheets are not run or fetched. What a reader can open
+with a tap, such as <details>, counts as seen.
 """
 
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from lxml import etree, html
 
+from bot.article.contrast import are_alike, read_colour
+from bot.article.invisible import strip_invisible
+from bot.article.orders import gives_orders
+from bot.article.style import TINY_PX, Style, read_style
+from bot.article.stylesheets import StyleSheets
+
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""Characters that lxml hands out and does not take back."""
 _UNSEEN_TAGS = (
-    "applet audio canvas datalist embed frame frameset head iframe input link meta noembed noframes "
-    "noscript object option param script select source style svg template textarea track video"
+    "applet audio canvas datalist del embed frame frameset head iframe input link meta noembed noframes "
+    "noscript object option param rp script select source style svg template textarea title track video"
 )
 _UNSEEN = frozenset(_UNSEEN_TAGS.split())
-_ANCESTORS = 30  # looked at for a background; deeper nesting is not worth quadratic time
-_CSS_BYTES = 400_000
-_RULES_PER_NAME = 20  # a class with more is not worth quadratic time
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_SELECTOR = re.compile(r"([a-z][a-z0-9]*)?([.#])(-?[_a-z][\w-]*)", re.IGNORECASE)
-_NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)"
-_FADES = re.compile(r"\b(?:transition|animation)\b")
-_HIDING = re.compile(
-    r"(?:^|;)(?:"
-    r"display:none|visibility:(?:hidden|collapse)|content-visibility:hidden"
-    r"|opacity:0*(?:\.0*)?(?:%|;|$)"
-    r"|font-size:0*(?:[0-2](?:\.\d*)?|\.\d+)(?:px|pt)?(?:;|$)|font-size:0*\.?0*(?:em|rem|%)(?:;|$)"
-    r"|text-indent:-\d{3,}|(?:left|right|top|bottom):-\d{3,}(?:px|em|rem|%|vw)|margin(?:-left|-top)?:-\d{4,}px"
-    r"|clip:rect\((?:0|1px)[\d,px]*\)|clip-path:(?:inset\((?:[5-9]\d|100)%|circle\(0|polygon\(0(?:0|px|,)*\))"
-    r"|transform:(?:[^;]*\))?(?:scale[xy3d]*\(0?(?:\.0+)?[,)]|translate[xy]?\(-\d{4,})"
-    r"|color:transparent|color:rgba\([^)]*,0?(?:\.0+)?\)|color:#[0-9a-f]{6}00(?:;|$)|color:hsla\([^)]*,0\)"
-    r")"
+_MACHINE = frozenset(
+    [
+        "head",
+        "link",
+        "meta",
+        "script",
+        "source",
+        "style",
+        "svg",
+        "param",
+        "track",
+        "input",
+        "noscript",
+        "title",
+        "select",
+        "option",
+    ]
 )
-_COLLAPSED = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px)?(?:;|$)")
-_CLIPPED = re.compile(r"(?:^|;)overflow(?:-[xy])?:(?:hidden|clip)")
-_COLOUR = re.compile(r"(?:^|;)color:([^;]+)")
-_BACKGROUND = re.compile(r"(?:^|;)background(?:-color)?:([^;]+)")
-_WHITES = frozenset({"white", "#fff", "#ffffff", "rgb(255,255,255)", "snow", "#fefefe", "#fffffe"})
+"""Unseen tags that every page has; what is in them is no attempt to hide text."""
+
+_ANCESTORS = 30  # looked at for a background; deeper nesting is not worth quadratic time
+_REVEALED = re.compile(r"\$R[A-Z]\(\s*[\"'][A-Z]:\w+[\"']\s*,\s*[\"'](S:\w+)[\"']")
+"""How React's server rendering puts a part of the page that arrives late, hidden, in its place."""
+
+_SCRIPTED_SHARE = 0.3
+_TAGS = re.compile("[\U000e0020-\U000e007e]")
+_TAG_BASE = 0xE0000  # tag characters are ASCII from here on
+_LETTERS = re.compile(r"\w+")
+_TEXT_CHARACTERS = 20_000  # kept of what was hidden
 
 
-def strip_hidden(tree: html.HtmlElement) -> int:
-    """Remove from the tree, in place, all that is not seen; return how many elements that were."""
-    rules = _read_rules(tree)
-    doomed = [element for element in tree.iter() if _is_hidden(element, rules)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """What was taken out: elements that held text, how many words those were, and the text itself."""
+
+    elements: int
+    words: int
+    text: str
+
+
+def strip_hidden(tree: html.HtmlElement) -> Hidden:
+    """Remove from the tree, in place, all that is not seen; raises PageTooComplex."""
+    doomed = _find_hidden(tree)
+    inside = set(doomed)
+    said: list[str] = []
+    for element in doomed:
+        is_text = not isinstance(element.tag, str) or element.tag not in _MACHINE
+        if is_text and not any(outer in inside for outer in element.iterancestors()):
+            said.append(_text_of(element))
     for element in doomed:
         _remove(element)
-    return len(doomed)
+    said = [text for text in said if _LETTERS.search(text)]
+    said += _strip_characters(tree)
+    words = sum(len(text.split()) for text in said)
+    return Hidden(elements=len(said), words=words, text="\n".join(said)[:_TEXT_CHARACTERS])
+
+
+def _find_hidden(tree: html.HtmlElement) -> list[html.HtmlElement]:
+    """Return all that is not seen.
+
+    A style sheet's rule that hides a good part of the page's running text hides it only until a script has
+    run, or from those who have not paid: that text is the outlet's own, and stays unless it gives orders.
+    """
+    view = _View(tree)
+    doomed = [one for one in tree.iter() if not isinstance(one.tag, str) or view.is_hidden(one)]
+    by_rule: dict[int, list[html.HtmlElement]] = {}
+    for element in doomed:
+        rule = view.rule_behind(element)
+        if rule is not None:
+            by_rule.setdefault(rule, []).append(element)
+    whole = _running(tree)
+    shown: set[html.HtmlElement] = set()
+    for elements in by_rule.values():
+        if sum(map(_running, elements)) > _SCRIPTED_SHARE * whole:
+            shown.update(element for element in elements if not gives_orders(_text_of(element)))
+    return [element for element in doomed if element not in shown]
+
+
+def _running(element: html.HtmlElement) -> int:
+    """Return how many characters of running text an element holds."""
+    if not isinstance(element.tag, str):
+        return 0
+    return sum(len(paragraph.text_content()) for paragraph in element.iter("p"))
+
+
+def _strip_characters(tree: html.HtmlElement) -> list[str]:
+    """Take characters that show nothing out of all text of the tree; return what tag characters spelled."""
+    spelled: list[str] = []
+    for element in tree.iter():
+        for name in ("text", "tail"):
+            text = getattr(element, name)
+            if text:
+                visible, dropped = strip_invisible(text)
+                setattr(element, name, visible)
+                if dropped and _TAGS.search(text):
+                    spelled.append("".join(chr(ord(tag) - _TAG_BASE) for tag in _TAGS.findall(text)))
+    return spelled
+
+
+def _text_of(element: html.HtmlElement) -> str:
+    """Return an element's own text, or a comment's."""
+    if not isinstance(element.tag, str):
+        return element.text or ""
+    return " ".join("".join(element.itertext(tag=etree.Element)).split())
 
 
 def _remove(element: html.HtmlElement) -> None:
@@ -62,23 +143,110 @@ def _remove(element: html.HtmlElement) -> None:
     parent.remove(element)
 
 
-def _is_hidden(element: html.HtmlElement, rules: "_Rules") -> bool:
-    """Tell whether an element is out of a reader's sight."""
-    if not isinstance(element.tag, str):
-        return True  # a comment or a processing instruction
-    if element.tag in _UNSEEN or "hidden" in element.attrib:
-        return True
-    if element.tag == "dialog" and "open" not in element.attrib:
-        return True
-    if element.get("aria-hidden", "").strip().lower() == "true" and not _holds_article(element):
-        return True
-    style = _normalise(element.get("style", ""))
-    declared = rules.of(element)
-    return (
-        _hides(style)
-        or any(map(_hides_as_rule, declared))
-        or _is_same_colour(element, style, declared, rules)
-    )
+class _View:
+    """What of one page is in sight."""
+
+    def __init__(self, tree: html.HtmlElement) -> None:
+        self._sheets = StyleSheets(tree)
+        scripts = "".join(script.text or "" for script in tree.iter("script"))
+        self._revealed = frozenset(_REVEALED.findall(scripts))
+        self._styles: dict[html.HtmlElement, Style] = {}
+
+    def is_hidden(self, element: html.HtmlElement) -> bool:
+        """Tell whether an element is out of a reader's sight."""
+        if element.tag in _UNSEEN:
+            return True
+        if element.text is None and len(element) == 0:
+            return False
+        style = self._style(element)
+        return (
+            self._is_hidden_by_attribute(element, style)
+            or (style.hides and not self._is_hidden_for_now(element, style))
+            or (bool(style.declared) and not style.hides and self._is_illegible(element, style))
+        )
+
+    def _is_hidden_by_attribute(self, element: html.HtmlElement, style: Style) -> bool:
+        """Tell whether markup alone puts an element out of sight."""
+        if element.tag == "dialog":
+            return "open" not in element.attrib
+        if element.get("aria-hidden", "").strip().lower() == "true":
+            return not _holds_article(element)
+        is_marked = "hidden" in element.attrib or "popover" in element.attrib
+        return is_marked and not self._is_shown(element, style)
+
+    def _is_hidden_for_now(self, element: html.HtmlElement, style: Style) -> bool:
+        """Tell whether what a style hides will be seen: the page as a whole, and what fades in."""
+        return element.tag in ("html", "body") or self._fades_in(element, style)
+
+    def rule_behind(self, element: html.HtmlElement) -> int | None:
+        """Return the number of the rule without which a hidden element would be seen."""
+        if not isinstance(element.tag, str) or element.tag in _UNSEEN or "hidden" in element.attrib:
+            return None
+        own = read_style(element.get("style", ""))
+        return None if own.hides or own.may_blur else self._sheets.hiding_rule(element)
+
+    def _style(self, element: html.HtmlElement) -> Style:
+        """Return what is declared for an element by old attributes, rules and its own style."""
+        style = self._styles.get(element)
+        if style is None:
+            hints = (
+                {"color": element.get("color") or element.get("text")}
+                if element.tag in ("font", "body")
+                else {}
+            )
+            hints["background"] = element.get("bgcolor")
+            old = {name: value.strip().lower() for name, value in hints.items() if value}
+            style = Style(declared=old).overlaid(self._sheets.style_of(element))
+            style = self._styles[element] = style.overlaid(read_style(element.get("style", "")))
+        return style
+
+    def _is_shown(self, element: html.HtmlElement, style: Style) -> bool:
+        """Tell whether something outranks the attribute that hides an element."""
+        if element.get("id") in self._revealed:
+            return True
+        return element.get("hidden") != "until-found" and style.get("display") not in (None, "none")
+
+    def _fades_in(self, element: html.HtmlElement, style: Style) -> bool:
+        """Tell whether an element only begins unseen; what its own attribute makes unseen stays so."""
+        return "opacity" not in element.get("style", "").lower() and style.fades_in
+
+    def _is_illegible(self, element: html.HtmlElement, style: Style) -> bool:
+        """Tell whether text is too small, or of the colour of its background."""
+        if style.is_tiny:
+            inner = (self._style(one).size_px for one in element.iterdescendants(etree.Element))
+            return not any(size is not None and size >= TINY_PX for size in inner)
+        colour = read_colour(style.get("-webkit-text-fill-color") or style.get("color"))
+        own = style.get("background-color") or style.get("background")
+        if colour is None and own is None:
+            return False
+        colour = colour or self._inherited(element, "color")
+        if colour is None or (own is not None and read_colour(own) is None):
+            return False
+        background = read_colour(own) if own is not None else None
+        if background is None or background[3] < 0.1:
+            if self._has_picture(element):
+                return False
+            background = self._inherited(element, "background-color", "background")
+        return are_alike(colour, background)
+
+    def _inherited(self, element: html.HtmlElement, *names: str) -> tuple[float, float, float, float] | None:
+        """Return the nearest colour that an ancestor declares."""
+        for _, ancestor in zip(range(_ANCESTORS), element.iterancestors(), strict=False):
+            style = self._style(ancestor)
+            for name in names:
+                colour = read_colour(style.get(name))
+                if colour is not None and colour[3] >= 0.1:
+                    return colour
+        return None
+
+    def _has_picture(self, element: html.HtmlElement) -> bool:
+        """Tell whether text stands on a picture or on something else than a plain colour."""
+        for _, ancestor in zip(range(_ANCESTORS), element.iterancestors(), strict=False):
+            style = self._style(ancestor)
+            own = style.get("background-color") or style.get("background") or style.get("background-image")
+            if own is not None and own not in ("none", "inherit", "initial", "unset"):
+                return read_colour(own) is None or style.get("background-image") is not None
+        return False
 
 
 def _holds_article(element: html.HtmlElement) -> bool:
@@ -89,110 +257,16 @@ def _holds_article(element: html.HtmlElement) -> bool:
     )
 
 
-def _hides(style: str) -> bool:
-    """Tell whether a normalised style hides what it applies to."""
-    if not style:
-        return False
-    return bool(_HIDING.search(style)) or bool(_COLLAPSED.search(style) and _CLIPPED.search(style))
-
-
-def _hides_as_rule(style: str) -> bool:
-    """Tell the same of a style sheet's rule; one that fades in only starts out unseen."""
-    return _hides(style) and not ("opacity" in style and _FADES.search(style))
-
-
-def _is_same_colour(element: html.HtmlElement, style: str, declared: list[str], rules: "_Rules") -> bool:
-    """Tell whether text has the colour of its background, which is white where nothing says otherwise."""
-    colour = _last(_COLOUR, style, declared)
-    if colour is None:
-        return False
-    background = _last(_BACKGROUND, style, declared)
-    if background is not None:
-        return background == colour or {background, colour} <= _WHITES
-    return colour in _WHITES and not any(
-        _last(_BACKGROUND, _normalise(ancestor.get("style", "")), rules.of(ancestor))
-        for ancestor in _nearest(element.iterancestors())
-    )
-
-
-def _nearest(ancestors: Iterator[html.HtmlElement]) -> Iterator[html.HtmlElement]:
-    """Yield the nearest few."""
-    for _, ancestor in zip(range(_ANCESTORS), ancestors, strict=False):
-        yield ancestor
-
-
-def _last(pattern: re.Pattern[str], style: str, declared: list[str]) -> str | None:
-    """Return the value that counts: the element's own before a rule's."""
-    for source in (style, *reversed(declared)):
-        match = pattern.search(source)
-        if match:
-            return match[1]
-    return None
-
-
-def _normalise(style: str) -> str:
-    """Lower case, without spaces, comments, escapes and "!important"."""
-    if not style:
-        return ""
-    plain = _COMMENT.sub("", style).replace("\\", "").lower().replace("!important", "")
-    return re.sub(r"\s+", "", plain)
-
-
-class _Rules:
-    """The page's own rules for single classes and ids."""
-
-    def __init__(self) -> None:
-        self._styles: dict[tuple[str, str], list[tuple[str, str]]] = {}
-
-    def add(self, selector: str, style: str) -> None:
-        """Note a rule if its selector is a plain class or id, perhaps with a tag."""
-        match = _SELECTOR.fullmatch(selector.strip())
-        if match and (_hides(style) or "color:" in style or "background:" in style):
-            known = self._styles.setdefault((match[2], match[3]), [])
-            rule = ((match[1] or "").lower(), style)
-            if len(known) < _RULES_PER_NAME and rule not in known:
-                known.append(rule)
-
-    def of(self, element: html.HtmlElement) -> list[str]:
-        """Return the styles that apply to an element."""
-        if not self._styles or not isinstance(element.tag, str):
-            return []
-        names = [(".", name) for name in element.get("class", "").split()[:50]]
-        names.append(("#", element.get("id", "")))
-        return [
-            style for name in names for tag, style in self._styles.get(name, ()) if tag in ("", element.tag)
-        ]
-
-
-def _read_rules(tree: html.HtmlElement) -> _Rules:
-    """Collect the rules of every <style>; those inside @media are for other screens or times."""
-    rules = _Rules()
-    sheets = "\n".join(
-        style.text or "" for style in tree.iter("style") if not style.get("media", "").startswith("print")
-    )
-    css = _COMMENT.sub("", sheets[:_CSS_BYTES])
-    depth = start = 0
-    selector = ""
-    for brace in re.finditer(r"[{}]", css):
-        if brace[0] == "{":
-            if depth == 0:
-                selector, start = css[start : brace.start()].rpartition(";")[2], brace.end()
-            depth += 1
-        else:
-            depth = max(0, depth - 1)
-            if depth == 0:
-                if "@" not in selector:
-                    style = _normalise(css[start : brace.start()])
-                    for part in selector.split(","):
-                        rules.add(part, style)
-                start = brace.end()
-    return rules
-
-
 def parse_html(source: str) -> html.HtmlElement | None:
     """Parse a page without touching the network; None when there is nothing to parse."""
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_pis=True)
     try:
-        return html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+        tree = html.document_fromstring(source.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, ValueError):
         return None
+    for element in tree.iter():
+        for name in ("text", "tail"):
+            text = getattr(element, name)
+            if text and _NO_XML.search(text):
+                setattr(element, name, _NO_XML.sub(" ", text))
+    return tree

@@ -100,14 +100,11 @@ def _desktop_host(host: str) -> str:
 
 
 def _clean_path(path: str) -> str:
-    """Resolve dots, unify percent-encoding, and take off AMP's marks and a final slash."""
-    parts: list[str] = []
-    for part in re.sub(r"/{2,}", "/", path).split("/"):
-        if part == "..":
-            parts = parts[:-1] or [""]
-        elif part != ".":
-            plain = unquote(part, errors="surrogateescape")
-            parts.append(quote(plain, safe=_PATH_CHARACTERS, errors="surrogateescape"))
+    """Unify slashes and percent-encoding, and take off AMP's marks and a final slash."""
+    parts = [
+        quote(unquote(part, errors="surrogateescape"), safe=_PATH_CHARACTERS, errors="surrogateescape")
+        for part in re.sub(r"/{2,}", "/", path).split("/")
+    ]
     while len(parts) > 2 and parts[-1].lower() in ("", "amp", "amp.html", "amphtml"):
         parts.pop()
     while len(parts) > 2 and parts[1].lower() == "amp":

@@ -5,15 +5,15 @@ import re
 
 from bot.errors import PageUnsupported
 
-READABLE = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
+READABLE = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/pdf"})
 """What is read as declared."""
 
+PDF = "application/pdf"
 _UNDECLARED = frozenset({"", "application/octet-stream", "text/xml", "application/xml"})  # the bytes decide
 _WORDS = (
     ("image/", "an image"),
     ("video/", "a video"),
     ("audio/", "a sound recording"),
-    ("application/pdf", "a PDF"),
     ("application/rss", "a feed"),
     ("application/atom", "a feed"),
     ("application/json", "a data file"),
@@ -49,7 +49,7 @@ _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 def check_media_type(header: str) -> tuple[str, str | None]:
     """Read a Content-Type header as type and charset; raises PageUnsupported for what holds no article."""
-    media_type = header.partition(";")[0].strip().lower()
+    media_type = re.split(r"[;,]", header, maxsplit=1)[0].strip().lower()
     if media_type not in READABLE | _UNDECLARED:
         what = next((word for start, word in _WORDS if media_type.startswith(start)), "a file")
         raise PageUnsupported(f"type {media_type[:60]}", what=what)
@@ -57,10 +57,17 @@ def check_media_type(header: str) -> tuple[str, str | None]:
     return media_type, charset[1].lower() if charset else None
 
 
-def sniff_body(body: bytes, media_type: str) -> None:
-    """Raise PageUnsupported when the bytes are no text, or an undeclared type is not a page."""
-    what = sniff_binary(body)
-    if what is None and media_type in _UNDECLARED:
+def sniff_body(body: bytes, declared: str) -> str:
+    """Return the type that a page is read as: the declared one, or PDF for an undeclared PDF.
+
+    Raises PageUnsupported when the bytes are neither text nor PDF, are another thing than declared, or are
+    no page where nothing was declared.
+    """
+    is_pdf = body.startswith(b"%PDF-")
+    if is_pdf and declared in (PDF, "", "application/octet-stream"):
+        return PDF
+    what = "a file" if declared == PDF else sniff_binary(body)
+    if what is None and declared in _UNDECLARED:
         head = body[:4_096]
         if _FEED.search(head):
             what = "a feed"
@@ -68,6 +75,7 @@ def sniff_body(body: bytes, media_type: str) -> None:
             what = "a file"
     if what:
         raise PageUnsupported("sniffed", what=what)
+    return declared
 
 
 def sniff_binary(body: bytes) -> str | None:

@@ -1,12 +1,29 @@
 """What is submitted, and what it becomes."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Kind = Literal["link", "text", "file", "forward"]
+
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+"""Thai, Lao, Burmese, Khmer, Japanese and Chinese, whose words no spaces part."""
+
+_LETTERS_PER_WORD = 2  # of those scripts, about
+
+
+def count_words(text: str) -> int:
+    """Count the words of a text, by spaces, or by letters in scripts that write none."""
+    unspaced = len(_UNSPACED.findall(text))
+    return (
+        len(_UNSPACED.sub("", text).split()) + unspaced // _LETTERS_PER_WORD
+        if unspaced
+        else len(text.split())
+    )
+
 
 PUBLIC = "public"
 """The scope of what anyone may see: an article read from a public link."""
@@ -72,6 +89,10 @@ class Article(Frozen):
     """ISO 639-1, or "und"."""
     partial: bool = False
     """True when only a part of the article could be read."""
+    hidden_words: int = 0
+    """Words on the page that no reader sees; they were left out."""
+    hidden_orders: bool = False
+    """True when those read like instructions to a machine."""
 
     def sentence_text(self, number: int) -> str:
         """Return the text of sentence `number` (1-based); IndexError when there is none."""
@@ -82,8 +103,8 @@ class Article(Frozen):
 
     @property
     def words(self) -> int:
-        """Words of the text, split at white space."""
-        return len(self.text.split())
+        """Words of the text."""
+        return count_words(self.text)
 
     @property
     def content_hash(self) -> str:

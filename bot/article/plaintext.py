@@ -8,7 +8,7 @@ import re
 from bot.article.datelines import Dateline, find_date, read_dateline
 from bot.article.invisible import fold_spaces, strip_invisible
 from bot.article.language import detect_language
-from bot.article.models import Article, Kind, Origin
+from bot.article.models import Article, Kind, Origin, count_words
 from bot.article.sentences import split_sentences
 from bot.errors import NothingToBrief, TextTooShort
 
@@ -47,7 +47,7 @@ def read_paragraphs(
     paragraphs: list[str], *, kind: Kind, origin: Origin | None, title: str | None = None
 ) -> Article:
     """Tell headline, dateline and report apart and make an Article; raises NothingToBrief or TextTooShort."""
-    words = sum(len(paragraph.split()) for paragraph in paragraphs)
+    words = sum(map(count_words, paragraphs))
     if words == 0:
         raise NothingToBrief("no words")
     if words < MIN_WORDS:
@@ -55,7 +55,7 @@ def read_paragraphs(
     lead = paragraphs[: _body_start(paragraphs)]
     title = title or _find_title(lead)
     stated = next(filter(None, map(_published_line, lead)), None)
-    kept = [line for line in lead if line != title and not _is_furniture(line)]
+    kept = [line for line in lead if line != title and not is_furniture(line)]
     text = "\n\n".join([*kept, *paragraphs[len(lead) :]])
     dateline = read_dateline("\n\n".join(paragraphs[len(lead) : len(lead) + 1]))
     published = stated or (dateline.date.iso if dateline and dateline.date else None)
@@ -87,12 +87,12 @@ def _body_start(paragraphs: list[str]) -> int:
 def _find_title(lead: list[str]) -> str | None:
     """Return the first line before the report that can be a headline."""
     for line in lead:
-        if len(line.split()) in _TITLE_WORDS and not line.endswith(".") and not _is_furniture(line):
+        if len(line.split()) in _TITLE_WORDS and not line.endswith(".") and not is_furniture(line):
             return line
     return None
 
 
-def _is_furniture(line: str) -> bool:
+def is_furniture(line: str) -> bool:
     """Tell whether a line is navigation, a byline or a date rather than something the article says."""
     words = line.split()
     if _published_line(line) or _is_date_line(line):

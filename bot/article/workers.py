@@ -4,6 +4,7 @@ A page can make a parser run for minutes or eat all memory; here it loses its wo
 """
 
 import asyncio
+import errno
 import logging
 import multiprocessing
 import os
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from typing import TypeVar, TypeVarTuple
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
 if sys.platform != "win32":
     import resource
@@ -31,7 +32,11 @@ TASKS_PER_WORKER = 200
 """A worker is replaced after so many tasks, which bounds what a leak in a parser can hold."""
 
 _CPU_GRACE_S = 2
+_NICENESS = 5  # a page that eats a core takes it from other pages, not from the event loop
 _log = logging.getLogger(__name__)
+
+CONSTS.sleep_unit = 0.04
+"""Seconds between pebble's looks at its workers: with its own 0.1 a task over its time gets 0.2 s more."""
 
 
 class WorkerDied(Exception):
@@ -166,13 +171,17 @@ def _choose_context(preload: Sequence[str]) -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["__main__", *preload])
+    # A worker imports the main module; under `python -m` the fork server has it only when told its name.
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    context.set_forkserver_preload(["__main__", *([spec.name] if spec else []), *preload])
     return context
 
 
 def _limit_worker(memory_bytes: int | None) -> None:
     """Bound a new worker's memory, and let it die at once when told to, even inside C code."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform != "win32":
+        os.nice(_NICENESS)
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a thread for each core reserves too much memory
     if sys.platform != "win32" and memory_bytes is not None:
         resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
@@ -192,17 +201,27 @@ def _run_task(function: Callable[[*Args], T], args: tuple[*Args], timeout_s: flo
     _limit_cpu(timeout_s)
     try:
         return function(*args)
-    except MemoryError:
-        raise
-    except Exception as exc:  # noqa: BLE001 -- whatever it is, it is the caller's
+    except Exception as exc:
+        if _is_out_of_memory(exc):
+            raise MemoryError from exc
         return _pack(exc)
 
 
+def _is_out_of_memory(error: Exception) -> bool:
+    """Tell whether the memory limit is behind an error; a library that finds no room is an ImportError."""
+    return (
+        isinstance(error, MemoryError)
+        or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
+        or (isinstance(error, ImportError) and "map segment" in str(error))
+    )
+
+
 def _pack(error: Exception) -> _Raised:
-    """Take an exception apart; what does not pickle is told by its class name alone."""
+    """Take an exception apart; what cannot be pickled or put together is told by its class name alone."""
     parts = _Raised(type(error), error.args, dict(error.__dict__))
     try:
         pickle.dumps(parts)
-    except Exception:  # noqa: BLE001 -- pickling runs foreign code
+        parts.rebuild()
+    except Exception:  # noqa: BLE001 -- both run foreign code
         return _Raised(RuntimeError, (f"{type(error).__name__} in a worker",), {})
     return parts

@@ -32,7 +32,15 @@ def masthead(brief: Brief, body: Iterable[Block]) -> list[Block]:
         blocks.append(Block(tuple(byline)))
     if brief.article.partial:
         blocks.append(Block((Run("✂️ Only a part of this article could be read."),)))
+    if brief.article.hidden_orders:
+        blocks.append(Block((Run(hidden_note(brief.article)),)))
     return blocks
+
+
+def hidden_note(article: Article) -> str:
+    """Say that the page held text for machines only."""
+    words = article.hidden_words
+    return f"👀 The page hides {words} words that give orders to machines. I left them out."
 
 
 def footer(brief: Brief) -> Block:

@@ -27,7 +27,7 @@ HELP: Final = (
     "Send me one of these:\n"
     "• a link to a news article (up to three at a time)\n"
     "• a forwarded channel post, or the pasted text of an article\n"
-    f"• a .txt, .html or .md file, up to {FILE_LIMIT_MB} MB\n\n"
+    f"• a .pdf, .txt, .html or .md file, up to {FILE_LIMIT_MB} MB\n\n"
     "A flag means that this article does not establish the assertion. It does not mean that it is false.\n\n"
     + "\n".join(f"/{name} – {does}" for name, does in COMMANDS.items())
 )

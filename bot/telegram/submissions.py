@@ -33,8 +33,10 @@ CHAT_CHARACTERS: Final = 60
 FILE_LIMIT_MB: Final = 20
 """A bot may download files up to this size from Telegram's own Bot API server."""
 
-FILE_SUFFIXES: Final = frozenset({".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".markdown"})
-FILE_TYPES: Final = frozenset({"text/plain", "text/html", "text/markdown", "application/xhtml+xml"})
+FILE_SUFFIXES: Final = frozenset({".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".markdown", ".pdf"})
+FILE_TYPES: Final = frozenset(
+    {"text/plain", "text/html", "text/markdown", "application/xhtml+xml", "application/pdf"}
+)
 
 DOWNLOAD_TIMEOUT_S: Final = 30
 

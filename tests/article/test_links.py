@@ -42,31 +42,11 @@ SPELLINGS = [
 ]
 
 REFUSED = [
-    "http://127.0.0.1/", "http://127.1/", "http://127.0.1/", "http://2130706433/", "http://0x7f000001/",
-    "http://0x7f.0.0.1/", "http://0177.0.0.1/", "http://00000177.0.0.1/", "http://0177.0x0.1/", "http://0/",
-    "http://1/", "http://0.0.0.0/", "http://127.0.0.1./", "http://localhost/", "http://LOCALHOST",
-    "http://localhost./", "http://①②⑦.0.0.1/", "http://127。0。0。1/", "http://ⓛocalhost/", "http://[::1]/",
-    "http://[0000:0000::1]/", "http://[::]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:7f00:1]/",
-    "http://[0:0:0:0:0:ffff:a9fe:a9fe]/", "http://[::127.0.0.1]/", "http://[::ffff:0:127.0.0.1]/",
-    "http://[64:ff9b::7f00:1]/", "http://[64:ff9b:1::a00:1]/", "http://[2002:7f00:1::]/",
-    "http://[2001:0:7f00:1::1]/", "http://[fe80::1%25eth0]/", "http://[fec0::1]/", "http://[fc00::1]/",
-    "http://[fd00:ec2::254]/", "http://[ff02::1]/", "http://[5f00::1]/", "http://[3fff::1]/",
-    "http://[2001:db8::1]/", "http://[100::1]/", "http://[4000::1]/", "http://169.254.169.254/",
-    "http://2852039166/", "http://0xa9fea9fe/", "http://0251.0376.0251.0376/", "http://169.254.170.2/",
-    "http://168.63.129.16/", "http://100.100.100.200/", "http://192.0.0.192/", "http://100.64.0.1/",
-    "http://192.88.99.1/", "http://198.18.0.1/", "http://224.0.0.1/", "http://255.255.255.255/",
-    "http://example.com@127.0.0.1/", "http://user:pw@example.com/", "http://127.0.0.1#@example.com/",
-    "http://127.0.0.1?@example.com/", "http://example.com\\@127.0.0.1/", "http://127.0.0.1\\@example.com/",
-    "http:\\\\127.0.0.1/", "http:/127.0.0.1/", "http:127.0.0.1/", "http:///127.0.0.1/", "//127.0.0.1/",
-    "http://127.0.0.1\t/", "http://exa\nmple.com/", "http://a b.com/", "http://a\x00.com/",
-    "http://%31%32%37.0.0.1/", "http://127%2e0%2e0%2e1/", "file:///etc/passwd",
-    "gopher://127.0.0.1:6379/_INFO", "ftp://example.com/", "data:text/html,x", "javascript:alert(1)",
-    "http://example.com:6379/", "http://example.com:22/", "http://example.com:0/", "http://example.com:65536/",
-    "http://example.com:-80/", "http://example.com:abc/", "http://example.com:８０/", "http://exa_mple.com/",
-    "http://-a.com/", "http://xn--zzzzzzzz-invalid/", "http://printer.local/", "http://db.internal/",
-    "http://" + "a" * 64 + ".com/", "http://" + "a." * 130 + "com/", "http://example.com/" + "a" * 8_192,
-    "http://[::1", "http://example.com/\ud800", "",
+    "http://127.0.0.1/", "http://2130706433/", "http://localhost/", "http://[::1]/", "http://user@example.com/",
+    "http://example.com:0/", "http://printer.local/", "http://db.internal/", "http://[::1", "",
+    "http://example.com/\ud800", "ftp://example.com/", "http://" + "a" * 64 + ".com/",
 ]  # fmt: skip
+"""A few of the forms of spelling; test_addresses_table.py has them all."""
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -78,14 +58,6 @@ def test_every_spelling_of_a_page_has_one_key(spelling: str) -> None:
 def test_what_is_no_public_address_by_its_spelling_is_refused(url: str) -> None:
     with pytest.raises(AddressRefused):
         canonical_url(url)
-
-
-@pytest.mark.parametrize(
-    "host",
-    ["100.63.255.255", "100.128.0.0", "172.15.255.255", "172.32.0.0", "169.253.255.255", "223.255.255.255"],
-)
-def test_public_neighbours_of_private_ranges_are_open(host: str) -> None:
-    assert canonical_url(f"http://{host}/") == f"https://{host}/"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import multiprocessing
 import os
 import signal
@@ -6,10 +7,12 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from bot.article.models import Sentence
 from bot.article.workers import WorkerDied, Workers
 from bot.errors import CookieWall
 
@@ -35,6 +38,14 @@ def eat() -> int:
     return len(bytearray(4 << 30))
 
 
+def find_no_room() -> None:
+    raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+
+def fail_to_load() -> None:
+    raise ImportError("lib.so: failed to map segment from shared object")
+
+
 def refuse() -> None:
     raise CookieWall("cause", host="news.example")
 
@@ -49,12 +60,21 @@ def raise_stubborn() -> None:
     raise StubbornError
 
 
+def raise_foreign() -> None:
+    Sentence.model_validate({})  # pydantic's error has a constructor of its own, in C
+
+
 async def test_a_result_comes_back(workers: Workers) -> None:
     assert await workers.run(add, 2, 3) == 5
 
 
 async def test_work_happens_in_another_process(workers: Workers) -> None:
     assert await workers.run(process_id) != os.getpid()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no niceness")
+async def test_a_worker_gives_way_to_the_event_loop(workers: Workers) -> None:
+    assert await workers.run(os.nice, 0) > os.nice(0)
 
 
 async def test_an_error_comes_back_with_its_sentence(workers: Workers) -> None:
@@ -64,9 +84,14 @@ async def test_an_error_comes_back_with_its_sentence(workers: Workers) -> None:
     assert caught.value.sentence.startswith("news.example shows me")
 
 
-async def test_an_error_that_does_not_pickle_is_told_by_its_name(workers: Workers) -> None:
-    with pytest.raises(RuntimeError, match="StubbornError"):
-        await workers.run(raise_stubborn)
+@pytest.mark.parametrize(
+    ("function", "name"), [(raise_stubborn, "StubbornError"), (raise_foreign, "ValidationError")]
+)
+async def test_an_error_that_cannot_travel_is_told_by_its_name(
+    workers: Workers, function: Callable[[], None], name: str
+) -> None:
+    with pytest.raises(RuntimeError, match=name):
+        await workers.run(function)
     assert await workers.run(add, 1, 1) == 2
 
 
@@ -77,7 +102,7 @@ async def test_a_task_over_its_time_is_killed_and_no_other(workers: Workers) -> 
         await slow
 
 
-@pytest.mark.parametrize("deadly", [leave, eat])
+@pytest.mark.parametrize("deadly", [leave, eat, find_no_room, fail_to_load])
 async def test_a_worker_that_dies_takes_only_its_task_along(workers: Workers, deadly: object) -> None:
     with pytest.raises(WorkerDied):
         await workers.run(deadly)  # type: ignore[arg-type]  # two functions of different results

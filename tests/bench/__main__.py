@@ -3,6 +3,8 @@
 from rich.console import Console
 
 from tests.bench.briefing import print_briefing
+from tests.bench.hostile import print_hostile
 
 if __name__ == "__main__":
     print_briefing(Console())
+    print_hostile(Console())

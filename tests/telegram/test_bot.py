@@ -109,7 +109,7 @@ async def test_an_unexpected_failure_gives_one_plain_sentence_and_a_log_without_
         ("/forget", phrases.forgotten(0)),
         ("/nonsense", phrases.UNKNOWN_COMMAND),
         ("/brief", phrases.NOTHING_TO_BRIEF),
-        ("hello", "Send me a link to a news article, or paste its text, and I will brief it."),
+        ("hello", "Send me a link to a news article, its text or a PDF of it, and I will brief it."),
     ],
 )
 async def test_each_command_has_its_answer(bot: Bot, redis: Redis, said: str, answer: str) -> None:

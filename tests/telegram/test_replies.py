@@ -288,3 +288,10 @@ def test_about_says_how_the_brief_was_made() -> None:
     assert "2 of 2 statements were traced" in about
     assert "Model: 1 call(s), 900 tokens in (100 of them from the provider's cache), 80 out." in about
     assert about.endswith("Article: A title\nMade by: gpt-x, version rules-1")
+
+
+def test_hidden_orders_to_machines_are_said_in_one_line() -> None:
+    trapped = article().model_copy(update={"hidden_words": 23, "hidden_orders": True})
+    text = render(brief(of=trapped)).text
+    assert "The page hides 23 words that give orders to machines. I left them out." in text.splitlines()[2]
+    assert "orders" not in render(brief(of=article().model_copy(update={"hidden_words": 23}))).text

@@ -57,7 +57,7 @@ GROUP = {
 }
 
 NAMED = "I read it on news.example the other day, what a strange story it was"
-PDF = {"file_id": "f", "file_unique_id": "u", "file_name": "a.pdf"}
+PICTURE = {"file_id": "f", "file_unique_id": "u", "file_name": "a.png"}
 
 FOUND = [
     ("a link", message(A), links(A)),
@@ -93,7 +93,7 @@ FOUND = [
     ("a person's message", message(LONG, forward_origin=USER), forward(LONG.strip(), "Ann Lee")),
     ("a hidden person's message", message(LONG, forward_origin=HIDDEN), forward(LONG.strip(), "Someone")),
     ("a group's message", message(LONG, forward_origin=GROUP), forward(LONG.strip(), "Our street")),
-    ("a file that is not read, with a link", message(caption=A, document=PDF), links(A)),
+    ("a file that is not read, with a link", message(caption=A, document=PICTURE), links(A)),
 ]  # fmt: skip
 
 
@@ -125,7 +125,7 @@ async def test_nothing_to_brief(said: Message) -> None:
 @pytest.mark.parametrize(
     ("name", "mime", "size", "error"),
     [
-        ("report.pdf", "application/pdf", 10, FileUnsupported),
+        ("report.docx", "application/octet-stream", 10, FileUnsupported),
         ("archive.txt.zip", "text/plain", 10, FileUnsupported),
         (None, "image/png", 10, FileUnsupported),
         ("article.html", "text/html", 20_000_001, FileTooLarge),
