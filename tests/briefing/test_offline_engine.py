@@ -28,4 +28,4 @@ async def test_the_engine_drafts_in_a_worker_and_costs_nothing(workers: Workers)
 async def test_the_version_holds_rules_and_packs(workers: Workers) -> None:
     engine = OfflineEngine(workers)
     assert engine.name == "offline"
-    assert engine.prompt_version.startswith("rules-1-")
+    assert engine.prompt_version.startswith("rules-2-")

@@ -80,9 +80,9 @@ def test_loaded_labels_stand_in_the_languages_own_quotation_marks(
     assert quoted in draft_of(text, language).statements[0].text
 
 
-def test_a_label_the_article_quotes_already_is_not_quoted_twice() -> None:
+def test_a_label_the_article_quotes_already_is_quoted_once_in_the_languages_marks() -> None:
     text = 'The minister said the "special military operation" in the north goes on as planned.'
-    assert draft_of(text).statements[0].text == text
+    assert "the “special military operation” in" in draft_of(text).statements[0].text
 
 
 def test_a_pronoun_speaker_gets_the_name_when_only_one_person_can_be_meant() -> None:

@@ -8,7 +8,8 @@ import argparse
 import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from bot.article.models import Article
 from bot.article.sentences import split_sentences
 from bot.briefing.models import Checked, Checks, Draft, DraftFlag, Flag, Statement
 from bot.briefing.rules import draft_offline
+from bot.settings import read_settings
 
 Write = Callable[[Article], Awaitable[Draft]]
 Check = Callable[[Draft, Article], Checked]
@@ -182,12 +184,38 @@ def _locate(flag: DraftFlag, article: Article) -> Flag:
     return Flag(**flag.model_dump(), start=start, end=start + len(flag.quote))
 
 
-async def _write_offline(article: Article) -> Draft:
+async def write_offline(article: Article) -> Draft:
+    """Draft by the rules as they are, without workers."""
     return draft_offline(article)
 
 
-ENGINES: dict[str, Callable[[], Write]] = {"offline": lambda: _write_offline}
-"""By name: what makes the function that writes a draft."""
+@asynccontextmanager
+async def open_offline(_options: argparse.Namespace) -> AsyncIterator[Write]:
+    """Give the rules."""
+    yield write_offline
+
+
+@asynccontextmanager
+async def open_openai(options: argparse.Namespace) -> AsyncIterator[Write]:
+    """Open the model that the options, else the settings, name."""
+    from bot.app import open_model  # noqa: PLC0415  # the offline engine is scored without the model's client
+
+    given = {"openai_base_url": options.base_url, "openai_model": options.model}
+    settings = read_settings().model_copy(update={name: value for name, value in given.items() if value})
+    async with open_model(settings) as engine:
+
+        async def write(article: Article) -> Draft:
+            draft, _usage = await engine.draft(article, article.language)
+            return draft
+
+        yield write
+
+
+ENGINES: dict[str, Callable[[argparse.Namespace], AbstractAsyncContextManager[Write]]] = {
+    "offline": open_offline,
+    "openai": open_openai,
+}
+"""By name: what opens the function that writes a draft."""
 
 
 async def evaluate(golds: Iterable[dict[str, Any]], write: Write, check: Check = check) -> dict[str, Tally]:
@@ -232,16 +260,31 @@ def _print_table(tallies: dict[str, Tally]) -> None:
     Console(width=120).print(table)
 
 
+async def _measure_file(options: argparse.Namespace) -> dict[str, Tally]:
+    judge = leave_unchecked if options.unchecked else check
+    async with ENGINES[options.engine](options) as write:
+        return await evaluate(read_gold(options.file), write, judge)
+
+
 def main() -> None:
-    """Print the table, or with --json one object."""
+    """Print the table, or with --json one object; with --readme rewrite the README's table."""
     parser = argparse.ArgumentParser(prog="python -m tests.evals.brief")
-    parser.add_argument("file", type=Path)
+    parser.add_argument("file", type=Path, nargs="?")
     parser.add_argument("--engine", choices=sorted(ENGINES), default="offline")
+    parser.add_argument("--base-url", help="address of an OpenAI-compatible server; else OPENAI_BASE_URL")
+    parser.add_argument("--model", help="name of the model; else OPENAI_MODEL")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--unchecked", action="store_true", help="score the draft before the checks")
+    parser.add_argument("--readme", type=Path, help="rewrite the evaluation table of this file")
     options = parser.parse_args()
-    judge = leave_unchecked if options.unchecked else check
-    tallies = asyncio.run(evaluate(read_gold(options.file), ENGINES[options.engine](), judge))
+    if options.readme:
+        from tests.evals.readme import write_readme  # noqa: PLC0415  # it imports this module
+
+        write_readme(options.readme)
+        return
+    if options.file is None:
+        parser.error("give a file of gold articles, or --readme FILE")
+    tallies = asyncio.run(_measure_file(options))
     if options.json:
         both = [*tallies.items(), ("total", total(tallies.values()))]
         Console().print_json(json.dumps({name: asdict(tally) | tally.rates for name, tally in both}))

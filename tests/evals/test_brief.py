@@ -4,14 +4,24 @@ import pytest
 
 from bot.briefing.models import Draft
 from bot.briefing.rules import draft_offline
-from tests.evals.brief import ENGINES, evaluate, leave_unchecked, overlaps, read_gold, same_speaker, total
+from tests.evals.brief import (
+    evaluate,
+    leave_unchecked,
+    overlaps,
+    read_gold,
+    same_speaker,
+    total,
+    write_offline,
+)
+from tests.evals.readme import build_table, read_table
 
 DATA = Path(__file__).parent.parent / "data"
+README = Path(__file__).parents[2] / "README.md"
 
 
-@pytest.mark.parametrize("name", ["eval-dev.jsonl", "eval-genres.jsonl"])
+@pytest.mark.parametrize("name", ["eval-dev.jsonl", "eval-genres.jsonl", "eval-tuning.jsonl"])
 async def test_the_offline_engine_holds_its_floor(name: str) -> None:
-    tallies = await evaluate(read_gold(DATA / name), ENGINES["offline"](), leave_unchecked)
+    tallies = await evaluate(read_gold(DATA / name), write_offline, leave_unchecked)
     summed = total(tallies.values())
     rates = summed.rates
     assert rates["recall"] >= 0.75
@@ -56,3 +66,10 @@ def test_a_surname_or_an_inflected_name_is_the_same_speaker() -> None:
     assert same_speaker(None, None)
     assert not same_speaker(None, "Brezny")
     assert not same_speaker("Paula Derrin", "Hugh Marlow")
+
+
+@pytest.mark.timeout(120)
+def test_the_readme_shows_the_figures_of_today() -> None:
+    shown = read_table(README)
+    assert shown is not None, "the README lost its evaluation markers"
+    assert shown == build_table(), "run python -m tests.evals.brief --readme README.md"

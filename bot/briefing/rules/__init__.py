@@ -14,7 +14,7 @@ from bot.briefing.rules.summary import summarise
 
 __all__ = ["LANGUAGES", "RULES_VERSION", "draft_offline", "packs_digest"]
 
-RULES_VERSION = "1"
+RULES_VERSION = "2"
 """Raised whenever the rules, not only the packs, can give another draft."""
 
 

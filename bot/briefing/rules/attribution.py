@@ -1,9 +1,12 @@
 """Who says what: the assertions of each sentence, with the speaker behind each."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.briefing.rules.clauses import (
+    clean_phrase,
+    closes_aside,
     complement_start,
     is_before_that,
     join_before,
@@ -14,7 +17,7 @@ from bot.briefing.rules.clauses import (
     trim,
     words_before,
 )
-from bot.briefing.rules.names import People, capitalised_runs
+from bot.briefing.rules.names import People, capitalised_runs, person_in
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
@@ -46,7 +49,7 @@ def read_assertions(passages: Sequence[Passage], pack: Pack) -> dict[int, list[A
     found: dict[int, list[Assertion]] = {}
     paragraph = 0
     for passage in passages:
-        if passage.hostile:
+        if passage.hostile or passage.heading:
             continue
         register.people.meet(capitalised_runs(passage.text, passage.span.start, pack))
         if passage.paragraph != paragraph:
@@ -55,6 +58,8 @@ def read_assertions(passages: Sequence[Passage], pack: Pack) -> dict[int, list[A
             speaker_before = register.last
         found[passage.number] = assertions = list(_read(passage, pack, register, speaker_before))
         speakers = [assertion.speaker for assertion in assertions if assertion.speaker]
+        if not speakers:
+            register.notice(passage)
         register.last = speakers[-1] if speakers else register.last
     return found
 
@@ -65,12 +70,12 @@ def _read(
     verbs = _verbs(passage)
     quoted = [quotation for quotation in passage.quotations if _is_direct(passage, quotation, verbs)]
     if quoted:
-        yield from _read_quotations(
-            passage, quoted, _frame_speaker(passage, verbs, pack, register), speaker_before
-        )
+        frame = _frame_speaker(passage, verbs, quoted[0], pack, register)
+        yield from _read_quotations(passage, quoted, frame, speaker_before)
         return
     yield from (
-        _read_phrase(passage, pack, register)
+        _read_opener(passage, verbs, pack, register)
+        or _read_phrase(passage, pack, register)
         or _read_accusing(passage, pack, register)
         or _read_verbs(passage, verbs, pack, register)
         or _read_leaning(passage)
@@ -81,8 +86,15 @@ def _read(
 def _verbs(passage: Passage) -> list[Span]:
     """Return the reporting verbs outside quotations, in order; "report" before another verb is a noun."""
     verbs = sorted({*passage.outside("say"), *passage.outside("loaded_verb")})
+    verbs = [verb for verb in verbs if verb.end - verb.start > 2 or _is_before_name(passage, verb)]
     nouns = set(passage.find("document"))
     return [verb for verb in verbs if verb not in nouns or verb == verbs[-1]]
+
+
+def _is_before_name(passage: Passage, verb: Span) -> bool:
+    """Whether a capital follows: German "so" is a verb of speech only before its speaker."""
+    rest = passage.slice(Span(verb.end, passage.span.end)).lstrip()
+    return bool(re.match(r"(?:(?:der|die|das|ein|eine|ihr|ihre|sein|seine)\s+)?[^\W\d_a-zäöüß]", rest))
 
 
 def _is_direct(passage: Passage, quotation: Span, verbs: Sequence[Span]) -> bool:
@@ -90,19 +102,33 @@ def _is_direct(passage: Passage, quotation: Span, verbs: Sequence[Span]) -> bool
     words = len(passage.words_in(quotation))
     if words < _QUOTATION_WORDS or is_before_that(passage, quotation.start - 1):
         return False
+    if any(_reaches(passage, verb, quotation) for verb in verbs):
+        return False
     before = passage.slice(Span(passage.span.start, quotation.start)).rstrip('"“„«»‘ \u00a0\u202f')
     follows_verb = any(0 <= quotation.start - verb.end <= 4 for verb in verbs)
     return not before.strip(" -–—") or before.endswith((",", ":", "–", "—")) or follows_verb
 
 
-def _frame_speaker(passage: Passage, verbs: Sequence[Span], pack: Pack, register: Register) -> Speaker | None:
-    """Return the speaker named around a quotation."""
+def _reaches(passage: Passage, verb: Span, quotation: Span) -> bool:
+    """Whether a quotation is the end of what a verb's "that" opens ("said that the deal was “a gift”")."""
+    clauses = (that for that in passage.outside("that") if verb.end <= that.start < quotation.start)
+    return any(len(passage.words_in(Span(that.end, quotation.start))) >= 2 for that in clauses)
+
+
+def _frame_speaker(
+    passage: Passage, verbs: Sequence[Span], quotation: Span, pack: Pack, register: Register
+) -> Speaker | None:
+    """Return the speaker named around a quotation: by a verb, by "according to", or right before it."""
     for verb in verbs:
         subject = subject_before(passage, verb, pack) or subject_after(passage, verb, pack)
         if subject:
             return register.name(passage, subject)
     marked = _marked_source(passage, pack)
-    return register.name(passage, marked[1]) if marked else None
+    if marked:
+        return register.name(passage, marked[1])
+    before = Span(passage.span.start, quotation.start)
+    person = person_in(passage.slice(before), before.start, pack, anywhere=True)
+    return register.name(passage, person.span) if person else None
 
 
 def _read_quotations(
@@ -110,6 +136,7 @@ def _read_quotations(
 ) -> Iterator[Assertion]:
     """Read direct speech; without a speaker of its own it goes on from the sentence before."""
     loaded = bool(passage.outside("loaded_verb"))
+    accuses = bool(passage.outside("accuse"))
     for quotation in quoted:
         yield Assertion(
             span=trim(passage, quotation),
@@ -117,6 +144,7 @@ def _read_quotations(
             speaker=speaker or speaker_before,
             direct=True,
             loaded_verb=loaded,
+            accuses=accuses,
         )
 
 
@@ -145,6 +173,25 @@ def _read_phrase(passage: Passage, pack: Pack, register: Register) -> list[Asser
     said = passage.span if is_inside else sides[counts.index(max(counts))]
     speaker = register.name(passage, marked[1])
     return [Assertion(span=trim(passage, said), passage=passage, speaker=speaker)]
+
+
+def _read_opener(passage: Passage, verbs: Sequence[Span], pack: Pack, register: Register) -> list[Assertion]:
+    """Read "As X reported, Y" and "Как пишет X, Y"."""
+    comma = re.search(r",\s", passage.text)
+    if not comma or not verbs or passage.tokens[0].word not in pack.words["openers"]:
+        return []
+    opening = Span(passage.span.start, passage.span.start + comma.start())
+    verb = next((verb for verb in verbs if opening.holds(verb)), None)
+    if verb is None or len(passage.words_in(Span(opening.end, passage.span.end))) < _QUOTATION_WORDS:
+        return []
+    first = passage.tokens[0].end
+    after, before = Span(verb.end, opening.end), Span(first, verb.start)
+    phrase = max((after, before), key=lambda side: len(passage.words_in(side)))
+    relays = [marker.start for marker in passage.find("before", phrase)]
+    source = clean_phrase(passage, trim(passage, Span(phrase.start, min([phrase.end, *relays]))), pack)
+    if source is None:
+        return []
+    return [_reported(passage, Span(opening.end, passage.span.end), register.name(passage, source), verb)]
 
 
 def _read_leaning(passage: Passage) -> list[Assertion]:
@@ -222,7 +269,10 @@ def _said_before(passage: Passage, verb: Span, pack: Pack) -> tuple[Span, Span] 
         return None
     follows_comma = words_before(passage, verb.start) - words_before(passage, comma) <= 1
     after = subject_after(passage, verb, pack) if follows_comma else None
-    source = after or subject_before(passage, verb, pack)
+    before = subject_before(passage, verb, pack)
+    if before and closes_aside(passage, verb, pack):
+        after = None
+    source = after or before
     if source is None:
         return None
     end = min(comma, source.start)

@@ -13,6 +13,9 @@ _PART = re.compile(r"(?:[^,;:–—\"“”«»„‘()]|(?<=\d),(?=\d))+")
 _EDGE = ' \t\r\n\u00a0\u202f"“”„«»‘‚.,;:–—-'
 _MAX_SOURCE_WORDS = 14
 _MAX_BETWEEN = 10
+_TERM_WORDS = 3
+"""Quotations below this many words are names and terms, part of the phrase they stand in."""
+_MARKS = re.compile(r"[\"“”„«»]")
 
 
 def trim(passage: Passage, span: Span) -> Span:
@@ -60,12 +63,22 @@ def subject_before(passage: Passage, verb: Span, pack: Pack) -> Span | None:
 
 def _own_words_before(passage: Passage, verb: Span) -> Span:
     """Return what stands between the last quotation, or the sentence's start, and a verb."""
-    ends = [quotation.end for quotation in passage.quotations if quotation.end <= verb.start]
+    ends = [q.end for q in passage.quotations if q.end <= verb.start and not is_term(passage, q)]
     return Span(max([passage.span.start, *ends]), verb.start)
 
 
+def is_term(passage: Passage, quotation: Span) -> bool:
+    """Whether a quotation is a name or a term, not speech."""
+    return len(passage.words_in(quotation)) < _TERM_WORDS
+
+
 def _parts(passage: Passage, span: Span) -> list[Span]:
+    """Split at punctuation; the marks around a name part nothing."""
     text = passage.slice(span)
+    for quotation in passage.quotations:
+        if span.holds(quotation) and is_term(passage, quotation):
+            start, end = quotation.start - span.start - 1, quotation.end - span.start + 1
+            text = text[: max(0, start)] + _MARKS.sub("_", text[max(0, start) : end]) + text[end:]
     found = [Span(span.start + m.start(), span.start + m.end()) for m in _PART.finditer(text)]
     return [part for part in found if passage.words_in(part)]
 
@@ -75,9 +88,15 @@ def _is_relative(passage: Passage, span: Span, pack: Pack) -> bool:
     words = passage.words_in(span)
     return (
         len(words) > 1
-        and words[0].word in pack.people.relatives
+        and words[0].word in pack.words["relatives"]
         and passage.slice(span).lstrip()[0].islower()
     )
+
+
+def closes_aside(passage: Passage, verb: Span, pack: Pack) -> bool:
+    """Whether a verb follows an aside about its subject ("Engen, who took no part, called …")."""
+    parts = _parts(passage, _own_words_before(passage, verb))
+    return bool(parts) and _is_relative(passage, parts[-1], pack)
 
 
 def _is_name(passage: Passage, part: Span) -> bool:
@@ -95,11 +114,13 @@ def subject_after(passage: Passage, verb: Span, pack: Pack) -> Span | None:
         return None
     length = len(parts[0])
     begin = _after_date(passage, Span(verb.end, verb.end + length), pack)
+    aside = [hit.end for hit in passage.find("in_turn") if 0 <= hit.start - begin <= 1]
+    begin = aside[0] if aside else begin
     if len(parts) > 1 and person_in(parts[1], 0, pack) and not person_in(parts[0], 0, pack):
         length += len(parts[1]) + 1
     phrase = Span(begin, verb.end + length)
     words = passage.words_in(phrase)
-    if words and words[0].word in pack.people.prepositions:
+    if words and words[0].word in pack.words["prepositions"]:
         return None
     return clean_phrase(passage, phrase, pack)
 
@@ -109,15 +130,19 @@ def _after_date(passage: Passage, phrase: Span, pack: Pack) -> int:
     words = passage.words_in(phrase)
     first = words[1].end if len(words) > 1 else phrase.end
     dates = [date for date in passage.find("dated", phrase) if date.start < first]
-    is_date = bool(dates) and (dates[0].start == words[0].start or words[0].word in pack.people.prepositions)
+    is_date = bool(dates) and (
+        dates[0].start == words[0].start or words[0].word in pack.words["prepositions"]
+    )
     return dates[0].end if is_date else phrase.start
 
 
 def source_after(passage: Passage, marker: Span, pack: Pack) -> Span | None:
     """Return the noun phrase that follows "according to"."""
     text = passage.slice(Span(marker.end, passage.span.end))
-    mark = re.search(r"[,;:()\"“«„]|[.!?…]\s*$|\s[–—-]\s", text)
-    phrase = Span(marker.end, marker.end + (mark.start() if mark else len(text)))
+    mark = re.search(r"[,;:()]|[.!?…]\s*$|\s[–—-]\s", text)
+    end = marker.end + (mark.start() if mark else len(text))
+    speech = [q.start - 1 for q in passage.quotations if q.start > marker.end and not is_term(passage, q)]
+    phrase = Span(marker.end, min([end, *speech]))
     words = passage.words_in(phrase)[:_MAX_SOURCE_WORDS]
     if pack.nouns_capitalised:
         count = _nominal_length(passage, phrase, pack)
@@ -135,7 +160,7 @@ def _nominal_length(passage: Passage, phrase: Span, pack: Pack) -> int:
     while count < len(words):
         if capital[count]:
             count += 1
-        elif words[count].word in pack.people.genitives and any(capital[count + 1 : count + 3]):
+        elif words[count].word in pack.words["genitives"] and any(capital[count + 1 : count + 3]):
             count += 1 if capital[count + 1] else 2
         else:
             break
@@ -151,11 +176,11 @@ def clean_phrase(passage: Passage, span: Span, pack: Pack) -> Span | None:
         if not loose:
             break
         words = [word for word in words if word.end <= min(hit.start for hit in loose)]
-    while words and words[0].word in pack.people.joints:
+    while words and words[0].word in pack.words["joints"]:
         words = words[1:]
     if not words:
         return None
-    if words[0].word in pack.people.prepositions and not person_in(passage.slice(span), span.start, pack):
+    if words[0].word in pack.words["prepositions"] and not person_in(passage.slice(span), span.start, pack):
         return None
     return Span(words[0].start, words[-1].end)
 
@@ -165,25 +190,28 @@ def complement_start(passage: Passage, verb: Span, pack: Pack) -> int | None:
     rest = Span(verb.end, passage.span.end)
     words = passage.words_in(rest)
     that = next(iter(passage.find("that", rest)), None)
-    if that and _can_part(passage.words_in(Span(verb.end, that.start)), pack):
+    is_told = verb in passage.find("addressed")
+    if that and _can_part(passage.words_in(Span(verb.end, that.start)), pack, is_told=is_told):
         return that.end
+    if re.match(r":\s", passage.slice(rest)):
+        return verb.end + 1
     comma = re.search(r"[,:]\s", passage.slice(rest))
     if pack.people.bare_complement == "comma" and comma:
         said = Span(verb.end + comma.end(), passage.span.end)
         is_first_clause = len(passage.words_in(Span(passage.span.start, verb.start))) <= 10
         return said.start if is_first_clause and len(passage.words_in(said)) >= 4 else None
     is_bare = pack.people.bare_complement == "verb" and len(words) >= 4
-    return verb.end if is_bare and words[0].word not in pack.people.prepositions else None
+    return verb.end if is_bare and words[0].word not in pack.words["prepositions"] else None
 
 
-def _can_part(between: Sequence[Token], pack: Pack) -> bool:
+def _can_part(between: Sequence[Token], pack: Pack, *, is_told: bool) -> bool:
     """Whether words may stand between a verb and its "that": whom it was told to, or when and where.
 
     Where "that" may be left out, longer words between are what was said, and "that" belongs to them.
     """
-    if pack.people.bare_complement != "verb" or len(between) <= 3:
+    if pack.people.bare_complement != "verb" or len(between) <= 3 or is_told:
         return len(between) <= _MAX_BETWEEN
-    return between[0].word in pack.people.prepositions and len(between) <= _MAX_BETWEEN
+    return between[0].word in pack.words["prepositions"] and len(between) <= _MAX_BETWEEN
 
 
 def join_before(passage: Passage, start: int, verb: Span, pack: Pack) -> int | None:
@@ -192,7 +220,7 @@ def join_before(passage: Passage, start: int, verb: Span, pack: Pack) -> int | N
         return None
     joined = re.search(r",?\s{1,3}\w+\s{1,3}(?:\w+\s{1,3})?$", passage.slice(Span(start, verb.start)))
     words = passage.words_in(Span(start + joined.start(), verb.start)) if joined else []
-    is_joint = bool(words) and words[0].word in pack.people.joints
+    is_joint = bool(words) and words[0].word in pack.words["joints"]
     return start + joined.start() if joined and is_joint else None
 
 

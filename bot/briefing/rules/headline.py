@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.article.models import Article
 from bot.briefing.models import DraftFlag
 from bot.briefing.rules.lexicon import tokenise
-from bot.briefing.rules.loaded import soften
+from bot.briefing.rules.loaded import set_quotes, soften
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span, find_quotations
 from bot.briefing.rules.reading import Passage
@@ -22,7 +22,7 @@ def write_headline(article: Article, pack: Pack | None, first: str) -> str:
     if not title:
         words = first.split()
         return first if len(words) <= _MAX_WORDS else " ".join(words[:_MAX_WORDS]).rstrip(",;:") + " …"
-    return soften(title, 0, read_title(title, pack), pack) if pack else title
+    return set_quotes(soften(title, 0, read_title(title, pack), pack), pack) if pack else title
 
 
 def read_title(title: str, pack: Pack) -> Passage:

@@ -1,5 +1,6 @@
 """Loaded wording: which expressions of the article judge, and the neutral ones there are for them."""
 
+import re
 from collections.abc import Sequence
 
 from bot.briefing.models import Loaded
@@ -11,6 +12,7 @@ from bot.briefing.rules.reading import Passage
 _MAX_SHOWN = 12
 _NEAR = 40
 """Characters from a verb to its "that": whom it was told to stands between."""
+_STRAIGHT = re.compile(r'"([^"]*)"')
 _LISTS = ("contentious", "evaluative")
 
 
@@ -70,6 +72,13 @@ def soften(text: str, offset: int, passage: Passage, pack: Pack) -> str:
         edits += [(span, _quote(passage.slice(span), pack)) for span in _merge(passage.outside(category))]
     edits += [(span, _neutral(passage.slice(span), pack)) for span in reporting_verbs(passage)]
     return _apply(text, offset, edits)
+
+
+def set_quotes(text: str, pack: Pack) -> str:
+    """Set straight quotation marks as the language does, so that they match those that were added."""
+    if text.count('"') % 2:
+        return text
+    return _STRAIGHT.sub(lambda m: _quote(m.group(1), pack), text)
 
 
 def _quote(term: str, pack: Pack) -> str:

@@ -1,7 +1,7 @@
 """Names of people and bodies, as capitalised runs, and what a short mention stands for."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bot.briefing.rules.lexicon import fold
@@ -10,6 +10,7 @@ from bot.briefing.rules.quotes import Span
 
 _ENDING = re.compile(r"(?:ого|ому|ой|ою|ым|им|их|ым|ей|ем|ом|ам|ах|ов|ев|ові|єві|а|я|у|ю|е|є|о|и|і|ї|ы|й|ь)$")
 """Case endings of Russian and Ukrainian names."""
+_PATRONYMIC = re.compile(r"(?:вич|вна|чна|ич|івна|ївна|йович|вича|вичем|вну|вны|вной|вною|вні)$")
 _RUN = re.compile(r"[^\W\d_][\w.]*(?:[’'‑-]\w+)*|[^\s\w]|@\w+")
 
 
@@ -34,18 +35,16 @@ def stem(word: str, pack: Pack) -> str:
     return _ENDING.sub("", folded) or folded
 
 
-def _words(text: str) -> Iterable[tuple[str, int]]:
-    return ((match.group(), match.start()) for match in _RUN.finditer(text))
-
-
 def capitalised_runs(text: str, offset: int, pack: Pack) -> list[Name]:
     """Find the runs of capitalised words in a text, name particles included."""
     runs: list[Name] = []
     parts: list[tuple[str, int]] = []
-    for word, at in _words(text):
+    particles = pack.words["particles"]
+    for match in _RUN.finditer(text):
+        word = match.group()
         is_name_word = word[0].isupper() and (len(word) > 1 or len(parts) > 0)
-        if is_name_word or (parts and fold(word) in pack.people.particles):
-            parts.append((word, at))
+        if is_name_word or (parts and fold(word) in particles):
+            parts.append((word, match.start()))
         elif parts:
             _close_run(runs, parts, offset, pack)
             parts = []
@@ -55,9 +54,11 @@ def capitalised_runs(text: str, offset: int, pack: Pack) -> list[Name]:
 
 def _close_run(runs: list[Name], parts: list[tuple[str, int]], offset: int, pack: Pack) -> None:
     """Strip what is no name from both ends of a run and keep the rest."""
-    while parts and (fold(parts[0][0]) in pack.stop_words or fold(parts[0][0]) in pack.people.particles):
+    if not parts:
+        return
+    while parts and (fold(parts[0][0]) in pack.stop_words or fold(parts[0][0]) in pack.words["particles"]):
         parts = parts[1:]
-    while parts and fold(parts[-1][0]) in pack.people.particles:
+    while parts and fold(parts[-1][0]) in pack.words["particles"]:
         parts = parts[:-1]
     if parts:
         text = re.sub(r"[’']s$", "", " ".join(word for word, _ in parts)).rstrip(".") or parts[0][0]
@@ -70,7 +71,9 @@ def _close_run(runs: list[Name], parts: list[tuple[str, int]], offset: int, pack
 def strip_titles(name: Name, pack: Pack) -> Name:
     """Drop offices from the beginning of a name ("Deputy Foreign Minister Anton Brezny")."""
     words = name.text.split()
-    titles = [index for index, word in enumerate(words[:-1]) if fold(word.rstrip(".")) in pack.people.titles]
+    titles = [
+        index for index, word in enumerate(words[:-1]) if fold(word.rstrip(".")) in pack.words["titles"]
+    ]
     kept = words[titles[-1] + 1 :] if titles else words
     text = " ".join(kept)
     start = name.span.end - len(text)
@@ -81,22 +84,28 @@ def is_person(name: Name, pack: Pack) -> bool:
     """Whether a run reads like a first name and a surname: two or three words, none of them of a body."""
     words = name.text.split()
     return 2 <= len(words) <= 4 and not any(
-        fold(word.rstrip(".")) in pack.people.bodies or fold(word) in pack.people.titles for word in words
+        fold(word.rstrip(".")) in pack.words["bodies"] or fold(word) in pack.words["titles"] for word in words
     )
 
 
-def person_in(text: str, offset: int, pack: Pack) -> Name | None:
-    """Return the person a noun phrase is about; one that follows a preposition is not."""
+def person_in(text: str, offset: int, pack: Pack, *, anywhere: bool = False) -> Name | None:
+    """Return the person a noun phrase is about; one that follows a preposition is not, unless `anywhere`."""
     candidates = []
     for run in capitalised_runs(text, offset, pack):
         name = strip_titles(run, pack)
-        if pack.nouns_capitalised and len(name.text.split()) > 2:
+        if len(name.text.split()) > 2 and (pack.nouns_capitalised or _begins_with_place(name, pack)):
             name = _last_words(name, 2)
         before = fold(text[: run.span.start - offset]).split()
         if is_person(name, pack):
-            candidates.append((bool(before) and before[-1] in pack.people.prepositions, name))
-    plain = [name for after_preposition, name in candidates if not after_preposition]
+            candidates.append((bool(before) and before[-1] in pack.words["prepositions"], name))
+    plain = [name for after_preposition, name in candidates if anywhere or not after_preposition]
     return plain[-1] if plain else None
+
+
+def _begins_with_place(name: Name, pack: Pack) -> bool:
+    """Whether the first of three words is no first name ("министр Дравии Вера Ольшанич"); patronymics are."""
+    words = name.text.split()
+    return pack.inflected and len(words) == 3 and not _PATRONYMIC.search(fold(words[1]))
 
 
 def _last_words(name: Name, count: int) -> Name:

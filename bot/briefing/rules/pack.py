@@ -2,6 +2,7 @@
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from functools import cache, cached_property
 from importlib.resources import files
 from typing import Annotated, Any, Literal
@@ -34,6 +35,8 @@ class Verbs(Frozen):
     """Verbs whose object is what somebody is accused of ("accused the firm of …")."""
     loaded: dict[str, str]
     """Verbs that imply truth or guilt, each with a neutral form for the same place; "" where none fits."""
+    addressed: OptionalWords = ()
+    """Verbs whose first object is whom it was told to ("told the paper that …")."""
 
 
 class Sources(Frozen):
@@ -71,6 +74,8 @@ class People(Frozen):
     auxiliaries: Words
     """Words between a subject and its verb."""
     prepositions: Words
+    openers: Words
+    """Words that open "As X reported, …"."""
     joints: Words
     """Conjunctions and other words that may open a clause before its subject."""
     relatives: Words
@@ -78,10 +83,14 @@ class People(Frozen):
     genitives: OptionalWords = ()
     """Words that go on a noun phrase without a comma (German "des")."""
     indefinite: Words
+    quantifiers: Words
+    """Words that open a group nobody can find ("several dealers")."""
     bare_complement: Literal["verb", "comma", "none"]
     """What was said may follow its verb directly (English), after a comma (German), or only after "that"."""
     particles: OptionalWords = ()
     """Lower-case parts of names ("von", "de")."""
+    in_turn: Words
+    """Words between a verb and the speaker behind it ("for his part")."""
     sides: Words
     """"side", "delegation": what follows the name of a party."""
 
@@ -104,7 +113,21 @@ class Marks(Frozen):
     contentious: Words
     sweeping: Words
     harm: Words
+    stakes: Words
+    """What makes an assertion matter: damage, danger, civilians."""
     trend: Words
+    universal: Words
+    """Subjects that no one could check ("nobody", "everyone")."""
+    superlative: Words
+    """Rankings ("the strictest"): nothing ranks by itself."""
+    stance: Words
+    """Turns of phrase that argue ("once again", "as if"); weak: they count only where nobody is cited."""
+    feeling: Words
+    """What speakers say of their own hopes, demands, plans and feelings."""
+    reply: Words
+    """Somebody else's answer, or its refusal: what stands before it was an accusation."""
+    unbacked: Words
+    """The speaker's own refusal to show or name anything."""
     hedge: Words
     gap: Words
     """What the article itself says is missing, refused or unchecked."""
@@ -187,6 +210,11 @@ class Pack(Frozen):
         for group in (self.sources, self.people, self.marks):
             entries |= {name: phrases for name, phrases in group if isinstance(phrases, tuple)}
         return Lexicon(entries)
+
+    @cached_property
+    def words(self) -> Mapping[str, frozenset[str]]:
+        """The words around names as sets, by name of the list."""
+        return {name: frozenset(phrases) for name, phrases in self.people if isinstance(phrases, tuple)}
 
     @cached_property
     def stop_words(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import itemgetter
@@ -16,6 +17,8 @@ _INSERTED = re.compile(
     r"[,.!?…]*\s{1,3}[—–]\s{1,3}([^—–«»“”\"]{3,120}?)[,.:]?\s{1,3}[—–]\s{1,3}|[,.!?…]+\s{1,3}[—–]\s{1,3}([^—–«»“”\"]{3,120})$"
 )
 """Words between dashes inside a quotation, as Russian and Ukrainian name the speaker."""
+_HEADING_WORDS = 25
+_STOPPED = re.compile(r"[.!?…:;][\"'“”’»)\]]*\s*$")
 _HEAD = 400
 """Characters from the text's beginning in which a dateline may stand."""
 _ROLE_MARK = re.compile(
@@ -38,6 +41,8 @@ class Passage:
     """Parts of quotations that lie in this sentence."""
     hostile: bool = False
     """Part of a passage that addresses a program."""
+    heading: bool = False
+    """A line of its own without a full stop: a deck or a subheading, which repeats what the text says."""
 
     def has(self, *categories: str) -> bool:
         """Whether any of the lists matched anywhere."""
@@ -88,8 +93,29 @@ def read_passages(article: Article, lexicon: Lexicon) -> list[Passage]:
             )
         )
         previous_end = span.end
-    hostile = _hostile_paragraphs(passages, tokens)
-    return [replace(p, hostile=True) if p.paragraph in hostile else p for p in passages]
+    hostile, headings = _hostile_paragraphs(passages, tokens), _headings(passages)
+    return [
+        replace(p, hostile=p.paragraph in hostile, heading=p.paragraph in headings)
+        if p.paragraph in hostile or p.paragraph in headings
+        else p
+        for p in passages
+    ]
+
+
+def _headings(passages: Sequence[Passage]) -> frozenset[int]:
+    """Find the paragraphs that are headings; in a text that is mostly such lines, they are the text."""
+    sizes = Counter(passage.paragraph for passage in passages)
+    last = passages[-1].paragraph if passages else 0
+    found = {
+        p.paragraph
+        for p in passages
+        if sizes[p.paragraph] == 1
+        and p.paragraph != last
+        and len(p.tokens) <= _HEADING_WORDS
+        and not _STOPPED.search(p.text)
+    }
+    words = sum(len(p.tokens) for p in passages if p.paragraph in found)
+    return frozenset(found) if 2 * words < sum(len(p.tokens) for p in passages) else frozenset()
 
 
 def _without_dateline(article: Article, start: int, end: int) -> Span:

@@ -14,6 +14,10 @@ _STANDINGS: tuple[Standing, ...] = ("relayed", "accuser", "unnamed", "neutral", 
 _NEAR = 60
 """Characters around a name in which its role may stand."""
 _LONG_PHRASE = 9
+_OPENING_WORDS = 4
+"""Words of a sentence before the name it is about."""
+_FACELESS: tuple[Standing, ...] = ("unnamed", "document")
+"""What such a word is part of is no person's name, however it is capitalised ("Fuentes de la Consejería")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +49,33 @@ class Register:
             return pronoun
         text = passage.slice(phrase)
         person = person_in(text, phrase.start, self.pack)
-        name = person.text if person else self._known(text)
+        if person and any(passage.find(standing, person.span) for standing in _FACELESS):
+            person = None
+        is_faceless = any(passage.find(standing, phrase) for standing in _FACELESS)
+        name = person.text if person else None if is_faceless else self._known(text)
         if name is None:
             return self._unknown(passage, phrase)
         self.person = name
         standing = self.standings.setdefault(name, self._standing_of_person(passage, phrase))
         return Speaker(name=name, standing=standing)
 
+    def notice(self, passage: Passage) -> None:
+        """Remember the person a sentence without a speaker begins with: the next "she" is likely that one."""
+        runs = capitalised_runs(passage.text, passage.span.start, self.pack)
+        found = [person_in(passage.slice(run.span), run.span.start, self.pack) for run in runs]
+        people = [person for person in found if person]
+        if len(people) == 1:
+            person = people[0]
+            if len(passage.words_in(Span(passage.span.start, person.span.start))) < _OPENING_WORDS:
+                self.person = person.text
+
     def _pronoun(self, passage: Passage, phrase: Span) -> Speaker | None:
         words = passage.words_in(phrase)
         if len(words) > 2:
             return None
-        if any(word.word in self.pack.people.pronouns for word in words):
+        if any(word.word in self.pack.words["pronouns"] for word in words):
             return self._stand_in(passage, phrase, self.person or self._only_person())
-        if words[0].word in self.pack.people.others:
+        if words[0].word in self.pack.words["others"]:
             return self._stand_in(passage, phrase, self.last.name if self.last else None)
         return None
 
@@ -99,7 +116,7 @@ class Register:
         """Whether a phrase is an article and a role and nothing else ("the diplomat", "губернатор")."""
         count = len(passage.words_in(phrase))
         first = passage.words_in(phrase)[0].word
-        return first not in self.pack.people.indefinite and any(
+        return first not in self.pack.words["indefinite"] and any(
             count - len(passage.words_in(hit)) <= 1 and hit.end == phrase.end
             for hit in passage.find("roles", phrase)
         )
@@ -107,6 +124,8 @@ class Register:
     def _standing_of_person(self, passage: Passage, phrase: Span) -> Standing:
         """Judge a named person by the role that stands near the name; an unnamed group there says nothing."""
         wide = Span(max(passage.span.start, phrase.start - _NEAR), min(passage.span.end, phrase.end + _NEAR))
+        if any(phrase.end - outlet.end > 0 for outlet in passage.find("relayed", phrase)):
+            return "relayed"
         own = [quotation for quotation in passage.quotations if quotation.meets(wide)]
         for place in (phrase, wide):
             for standing in ("accuser", "neutral", "interested"):
@@ -119,10 +138,15 @@ class Register:
 def standing_of(passage: Passage, phrase: Span, pack: Pack) -> Standing:
     """Tell how a source stands to its words by what it is called."""
     words = passage.words_in(Span(phrase.end, passage.span.end))
-    with_verb = Span(phrase.start, words[0].end if words else phrase.end)
-    if passage.find("relayed", with_verb):
+    before = passage.words_in(Span(passage.span.start, phrase.start))
+    with_verb = Span(before[-1].start if before else phrase.start, words[0].end if words else phrase.end)
+    records = passage.find("document", phrase)
+    if any(not any(record.meets(hit) for record in records) for hit in passage.find("relayed", with_verb)):
         return "relayed"
-    found = [standing for standing in _STANDINGS if passage.find(standing, phrase)]
+    found = [standing for standing in _STANDINGS[1:] if passage.find(standing, phrase)]
+    is_group = passage.words_in(phrase)[0].word in pack.words["quantifiers"]
+    if is_group and not {"neutral", "document", "accuser"} & set(found):
+        return "unnamed"
     if "unnamed" in found and len(found) > 1:
         head = _head(passage, phrase, pack)
         last = {
@@ -135,5 +159,5 @@ def standing_of(passage: Passage, phrase: Span, pack: Pack) -> Standing:
 def _head(passage: Passage, phrase: Span, pack: Pack) -> Span:
     """Return a noun phrase up to its first preposition ("a source" of "a source in the ministry")."""
     words = passage.words_in(phrase)
-    end = next((word.start for word in words[1:] if word.word in pack.people.prepositions), phrase.end)
+    end = next((word.start for word in words[1:] if word.word in pack.words["prepositions"]), phrase.end)
     return Span(phrase.start, end)

@@ -10,7 +10,7 @@ from bot.briefing.models import DraftStatement
 from bot.briefing.rules.attribution import Assertion
 from bot.briefing.rules.flags import Finding
 from bot.briefing.rules.lexicon import fold, tokenise
-from bot.briefing.rules.loaded import soften
+from bot.briefing.rules.loaded import set_quotes, soften
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
@@ -23,6 +23,8 @@ _MAX_SENTENCE_WORDS = 60
 _MIN_SENTENCE_WORDS = 6
 _LONG_SENTENCE_WORDS = 30
 _REPETITION = 1.6
+_ANNOUNCED = 0.9
+"""What somebody announced on a given day under a loaded name: an event that a summary must not lack."""
 _CANDIDATES = 60
 """How many of the best sentences are compared with each other; keeps long articles linear."""
 
@@ -35,7 +37,7 @@ def summarise(
     pack: Pack | None,
 ) -> tuple[DraftStatement, ...]:
     """Choose up to seven sentences and write them as statements, in article order."""
-    usable = [p for p in passages if not p.hostile]
+    usable = [p for p in passages if not p.hostile and not p.heading]
     scores = _score(article, usable, assertions, findings, pack)
     voices = {n: a.speaker.name for n, found in assertions.items() for a in found if a.speaker}
     chosen = _choose(usable, scores, voices, budget=_budget(usable))
@@ -110,11 +112,13 @@ def _worth(
     is_open = any(s and s.pronoun and not s.certain for s in speakers) or _has_no_frame(passage, assertions)
     first = passage.tokens[0]
     is_dangling = Span(first.start, first.end) in (*passage.find("others"), *passage.find("pronouns"))
+    is_announced = any(speakers) and passage.has("dated") and passage.has("contentious")
     return (
         worth
         - 3.0 * is_open
         - 0.8 * (is_dangling and not any(speakers))
         - 0.3 * passage.has("evaluative", "contentious")
+        + _ANNOUNCED * is_announced
     )
 
 
@@ -165,7 +169,8 @@ def _write(passage: Passage, assertions: Sequence[Assertion], pack: Pack | None)
     """Write one sentence as a statement: a name for a pronoun, loaded words in quotation marks."""
     text, offset = passage.text, passage.span.start
     if pack:
-        text = _without_connective(_with_name(soften(text, offset, passage, pack), passage, assertions), pack)
+        text = _with_name(soften(text, offset, passage, pack), passage, assertions)
+        text = set_quotes(_without_connective(text, pack), pack)
     text = " ".join(text.split())
     return DraftStatement(text=text, sentences=(passage.number,)) if text else None
 
