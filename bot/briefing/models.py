@@ -1,7 +1,7 @@
 """Drafts, what the checks made of them, and the Brief that is shown."""
 
 from enum import StrEnum
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, get_args
 
 from pydantic import Field
 
@@ -19,17 +19,7 @@ FlagKind = Literal[
     "headline_beyond_text",
 ]
 
-KINDS: tuple[FlagKind, ...] = (
-    "allegation",
-    "unnamed_source",
-    "single_interested_source",
-    "relayed_report",
-    "bare_number",
-    "prediction_or_motive",
-    "unattributed",
-    "opinion_as_fact",
-    "headline_beyond_text",
-)
+KINDS: tuple[FlagKind, ...] = get_args(FlagKind)
 """In order of precedence; the last is about the article as a whole."""
 
 MAX_FLAGS = 7

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.article.models import Article
-from bot.briefing.checks.figures import find_missing, join_figures, read_figures
+from bot.briefing.checks.figures import find_missing, read_figures
 from bot.briefing.checks.flags import check_flags
 from bot.briefing.checks.lexicon import LANGUAGES, detect_language
 from bot.briefing.checks.normalise import fold_word
@@ -51,12 +51,12 @@ def _language(draft: Draft, article: Article) -> str:
 
 def _check_absent(drafted: Iterable[str], reading: Reading, dropped: list[Dropped]) -> tuple[str, ...]:
     """Return who was not heard, plain and short; no addresses, no numbers of the model's own."""
-    everything = join_figures([reading.figures(number) for number in reading.numbers])
     kept: dict[str, str] = {}
     for absent in drafted:
         plain = sanitise(absent[: 10 * LONGEST_ABSENT])
-        figures = read_figures(Passage(plain, reading.brief_lexicon))
-        if not plain or any(find_clickable(plain)) or find_missing(figures.numbers, everything, everything):
+        numbers = read_figures(Passage(plain, reading.brief_lexicon)).numbers
+        is_invented = numbers and find_missing(numbers, reading.all_figures, reading.all_figures)
+        if not plain or any(find_clickable(plain)) or is_invented:
             dropped.append(Dropped(what="absent", why="It is not plain words."))
         elif len(kept) == MOST_ABSENT:
             dropped.append(Dropped(what="absent", why=f"Only {MOST_ABSENT} absent voices are named."))

@@ -148,7 +148,7 @@ def _names(passage: Passage, places: range) -> list[str]:
     return [
         token.folded
         for token in _tokens(passage, places)
-        if token.capital and passage.is_content(token) and not is_common(passage.lexicon, token)
+        if token.capital and token.is_content and not is_common(token)
     ]
 
 

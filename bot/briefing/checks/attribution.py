@@ -80,25 +80,6 @@ def _cue_stems(passage: Passage) -> frozenset[str]:
     return frozenset(passage.tokens[first].stem for name in _CUES for first, _ in passage.spans(name))
 
 
-def is_swapped(
-    statement: Passage, sources: Sequence[Speaker | None], others: Iterable[Speaker | None]
-) -> bool:
-    """Whether a statement plainly names another of the article's speakers as its source."""
-    own = find_speaker(statement)
-    if own is None or not own.stems or not any(sources):
-        return False
-    allowed = frozenset[str]().union(*(source.stems for source in sources if source))
-    claimed = own.names & own.head or own.names or own.stems
-    if not allowed or claimed & allowed:
-        return False
-    if own.names:
-        return any(claimed & other.names for other in others if other)
-    named = [token for token in statement.tokens if token.stem in own.head]
-    if all(_PEOPLE.isdisjoint(statement.lexicon.names(token.text)) for token in named):
-        return False
-    return any(own.head & other.head and not other.names for other in others if other)
-
-
 def is_document(speaker: Speaker | None, lexicon: Lexicon) -> bool:
     """Whether a source is plainly a document such as minutes: a headline may leave it out."""
     if speaker is None or speaker.names or speaker.refers_back:
@@ -122,7 +103,7 @@ def _content_around(source: Passage, place: int) -> frozenset[str]:
     start = source.text.rfind(";", 0, tokens[place].start)
     end = source.text.find(";", tokens[place].end)
     inside = (token for token in tokens if token.start > start and (end < 0 or token.end <= end))
-    return frozenset(token.stem for token in inside if source.is_content(token))
+    return frozenset(token.stem for token in inside if token.is_content)
 
 
 def _tells_of(statement: Passage, speaker: Speaker) -> bool:

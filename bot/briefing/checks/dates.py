@@ -83,6 +83,25 @@ def find_missing_moment(
     return next((moment for moment in wanted if not _is_borne_out(moment, stated, spoken)), None)
 
 
+def find_replaced_moment(wanted: Iterable[Moment], cited: Iterable[Moment]) -> Moment | None:
+    """Return the first date or weekday that stands in place of another one of the cited sentences."""
+    moments, own = tuple(wanted), tuple(cited)
+    unused = [other for other in own if not any(is_compatible(moment, other) for moment in moments)]
+    for moment in moments:
+        is_told = any(_is_kind(moment, other) and is_compatible(moment, other) for other in own)
+        has_other = any(_is_kind(moment, other) for other in unused)
+        if moment.relative is None and has_other and not is_told:
+            return moment
+    return None
+
+
+def _is_kind(one: Moment, other: Moment) -> bool:
+    """Whether both are weekdays, or both are dates."""
+    return (one.weekday is not None and other.weekday is not None) or (
+        one.month is not None and other.month is not None
+    )
+
+
 def read_published(published: str | None) -> date | None:
     """Return the day of an ISO date, or None."""
     try:

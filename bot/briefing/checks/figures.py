@@ -14,6 +14,9 @@ _ORDINAL_SUFFIXES = frozenset(
     {"st", "nd", "rd", "th", "er", "ere", "eme", "e", "o", "a", "го", "и", "я", "м", "х"}
 )
 _CURRENCIES = frozenset({"$", "€", "£", "₽", "₴"})
+_DEFINITE = frozenset(["the", "these", "die", "den", "der", "los", "las", "les", "ces", "эти", "ці"])
+_OF_THEM = frozenset(["them", "which", "davon", "dont", "ellos", "ellas", "них"])
+"""Words before a number that counts what was named before it."""
 _AMBIGUOUS_SCALES = frozenset({"m", "k"})
 _PERCENT_OF_PART = 100.0
 
@@ -50,9 +53,16 @@ def read_figures(passage: Passage) -> Figures:
 def find_missing(wanted: Iterable[Figure], cited: Figures, near: Figures) -> Figure | None:
     """Return the first number that neither the cited nor the neighbouring sentences bear out.
 
-    A number that counts something which the cited sentences count differently is missing, too.
+    A number that counts something which the cited sentences count differently is missing, too; so is one
+    from a neighbour in place of the cited sentences' own in the same unit.
     """
-    return next((figure for figure in wanted if not _is_borne_out(figure, cited, near)), None)
+    figures = tuple(wanted)
+    unused = [
+        other
+        for other in cited.numbers
+        if not other.is_weak and not any(is_equal(figure, other) for figure in figures)
+    ]
+    return next((figure for figure in figures if not _is_borne_out(figure, cited, near, unused)), None)
 
 
 def join_figures(them: Sequence[Figures]) -> Figures:
@@ -70,13 +80,15 @@ def is_equal(one: Figure, other: Figure) -> bool:
     return not one.unit or not other.unit or one.unit == other.unit
 
 
-def _is_borne_out(figure: Figure, cited: Figures, near: Figures) -> bool:
+def _is_borne_out(figure: Figure, cited: Figures, near: Figures, unused: Sequence[Figure]) -> bool:
     if figure.is_weak:
         return True
     if any(is_equal(figure, other) for other in cited.numbers):
         return not _is_counted_otherwise(figure, cited)
     if any(figure.values & {float(m.year)} for m in (*cited.moments, *near.moments) if m.year):
         return True
+    if any(other.unit == figure.unit for other in unused):
+        return False
     same = (other for other in near.numbers if figure.values & other.values and figure.unit == other.unit)
     return any(same) and not _is_counted_otherwise(figure, cited)
 
@@ -102,6 +114,7 @@ def _read_numbers(passage: Passage, dated: set[int]) -> Iterator[Figure]:
             position += 1
             continue
         values, last, is_weak = read
+        is_weak = is_weak or (values == {2.0} and _is_definite(passage, position))
         values, last = _scale(passage, values, last)
         unit, noun = _read_unit(passage, position, last)
         yield Figure(values, unit, noun, position, last, is_weak)
@@ -173,7 +186,7 @@ def _next_part(passage: Passage, last: int) -> tuple[int, float, bool] | None:
     value = _word_value(passage, place)
     if value is None:
         return None
-    is_scale = passage.lexicon.has(tokens[place].text, "scale")
+    is_scale = "scale" in tokens[place].names
     return None if is_scale and place > last + 1 else (place, value, is_scale)
 
 
@@ -194,10 +207,11 @@ def _word_value(passage: Passage, position: int) -> float | None:
     token = passage.tokens[position]
     if token.kind != "word":
         return None
-    lexicon = passage.lexicon
-    for label in lexicon.labels(token.text):
+    for label in token.labels:
         if label.name == "number":
-            is_noun = token.capital and position > 0 and lexicon.language == "de" and label.value == "8"
+            is_noun = (
+                token.capital and position > 0 and passage.lexicon.language == "de" and label.value == "8"
+            )
             return None if is_noun else float(label.value)
         if label.name == "scale" and token.text not in _AMBIGUOUS_SCALES:
             return float(label.value)
@@ -209,7 +223,7 @@ def _scale(passage: Passage, values: frozenset[float], last: int) -> tuple[froze
     place = last + 1
     while place < len(passage.tokens) and passage.is_joined(last, place):
         token = passage.tokens[place]
-        scale = next((x.value for x in passage.lexicon.labels(token.text) if x.name == "scale"), None)
+        scale = next((x.value for x in token.labels if x.name == "scale"), None)
         if scale is None:
             break
         scaled = frozenset(round(value * float(scale), 6) for value in values)
@@ -235,7 +249,18 @@ def _read_unit(passage: Passage, first: int, last: int) -> tuple[str, str]:
     for begin, _, unit in passage.labelled.get("unit", ()):
         if begin == place and passage.is_joined(last, place):
             return unit, ""
+    if first > 0 and tokens[first - 1].text in _OF_THEM:
+        return "", ""
     return "", _noun_after(passage, last)
+
+
+def _is_definite(passage: Passage, position: int) -> bool:
+    """Whether "the two" only says "both"."""
+    return (
+        position > 0
+        and passage.tokens[position].kind == "word"
+        and passage.tokens[position - 1].text in _DEFINITE
+    )
 
 
 def _noun_after(passage: Passage, last: int) -> str:
@@ -244,4 +269,4 @@ def _noun_after(passage: Passage, last: int) -> str:
     if place >= len(passage.tokens) or not passage.is_joined(last, place):
         return ""
     token: Token = passage.tokens[place]
-    return token.stem if token.kind == "word" and passage.is_content(token) else ""
+    return token.stem if token.kind == "word" and token.is_content else ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.briefing.checks.figures import find_missing, join_figures, read_figures
+from bot.briefing.checks.figures import find_missing, read_figures
 from bot.briefing.checks.gates import Candidate, choose_kind
 from bot.briefing.checks.marks import strip_marks
 from bot.briefing.checks.names import find_unknown_name, read_names
@@ -10,6 +10,8 @@ from bot.briefing.checks.output import defang, find_clickable, sanitise, shorten
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.quotations import LONGEST, SHORTEST, count_words, cut_at_sentence, locate
 from bot.briefing.checks.reading import Reading
+from bot.briefing.checks.speakers import Speaker
+from bot.briefing.checks.swaps import is_role
 from bot.briefing.models import KINDS, MAX_FLAGS, DraftFlag, Dropped, Flag
 
 LONGEST_WHY = 200
@@ -28,7 +30,7 @@ def check_flags(drafted: Sequence[DraftFlag], reading: Reading, dropped: list[Dr
         else:
             dropped.append(Dropped(what="flag", why=checked))
     kept: list[Flag] = []
-    for flag in sorted(found, key=lambda flag: (KINDS.index(flag.kind), flag.start)):
+    for flag in sorted(found, key=lambda flag: KINDS.index(flag.kind)):
         if reason := _crowded_out(flag, kept):
             dropped.append(Dropped(what="flag", why=reason))
         else:
@@ -99,15 +101,22 @@ def find_speaker_of(claimed: str | None, number: int, start: int, end: int, read
         is_told = words.content and words.content <= reading.passage(number).content
         is_quoted = reading.is_quoted(start, end)
         return name if is_told or (is_quoted and _stands_in_article(words, reading)) else None
-    fits = not detected.stems or bool(words.content & detected.stems)
+    fits = not detected.stems or bool(words.content & detected.stems) or _resolves(words, detected, reading)
     if fits and _stands_in_article(words, reading):
         return name
     return defang(detected.shown) if detected.shown else None
 
 
+def _resolves(words: Passage, detected: Speaker, reading: Reading) -> bool:
+    """Whether a full name of the article can stand for "the diplomat" or "the Russian leader"."""
+    run = [token.folded for token in words.tokens if token.capital]
+    is_name = len(run) > 1 and run[0] in reading.runs.get(run[-1], ())
+    return is_name and is_role(detected, reading.lexicon)
+
+
 def _stands_in_article(words: Passage, reading: Reading) -> bool:
     """Whether every name of a speaker, and half of its other words, stand in the article."""
-    tokens = [token for token in words.tokens if words.is_content(token)]
+    tokens = [token for token in words.tokens if token.is_content]
     known = [token for token in tokens if token.folded in reading.everywhere]
     missing_names = [token for token in tokens if token.capital and token not in known]
     return bool(known) and not missing_names and len(known) * 2 >= len(tokens)
@@ -125,14 +134,12 @@ def _check_reason(text: str, reading: Reading) -> str:
     """Return why something is flagged; nothing when it brings in numbers or names of its own."""
     plain = _check_text(text)
     passage = Passage(plain, reading.brief_lexicon)
-    everything = join_figures([reading.figures(number) for number in reading.numbers])
-    if find_missing(read_figures(passage).numbers, everything, everything):
+    numbers = read_figures(passage).numbers
+    if numbers and find_missing(numbers, reading.all_figures, reading.all_figures):
         return ""
-    unknown = find_unknown_name(
-        read_names(passage),
-        passage,
-        reading.everywhere,
-        reading.everywhere,
-        is_translated=reading.is_translated,
-    )
+    names = read_names(passage)
+    if not names:
+        return plain
+    known = reading.everywhere
+    unknown = find_unknown_name(names, passage, known, known, is_translated=reading.is_translated)
     return "" if unknown else plain

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bot.briefing.checks.figures import read_figures
-from bot.briefing.checks.lexicon import load_lexicon
+from bot.briefing.checks.lexicon import CYRILLIC, load_lexicon
 from bot.briefing.checks.passage import Passage, covered
 from bot.briefing.checks.reading import Reading
+from bot.briefing.checks.speakers import DEFINITE
 from bot.briefing.models import FlagKind
 
 _SAID_AGAIN = 0.7
@@ -60,10 +61,19 @@ def is_vague(speaker: str, reading: Reading) -> bool:
     passages = [Passage(speaker, lexicon) for lexicon in lexicons]
     if any(passage.has("unnamed") for passage in passages):
         return True
+    if any(map(_is_institution, passages)):
+        return False
     return not any(
         token.capital and all(_COMMON.isdisjoint(lexicon.names(token.text)) for lexicon in lexicons)
         for token in passages[0].tokens
     )
+
+
+def _is_institution(passage: Passage) -> bool:
+    """Whether a speaker is one body told by its kind: "the company", "das Unternehmen", "министерство"."""
+    tokens = passage.tokens
+    is_definite = passage.lexicon.language in CYRILLIC or (bool(tokens) and tokens[0].text in DEFINITE)
+    return is_definite and passage.has("body") and not passage.has("person")
 
 
 def _accuses(candidate: Candidate) -> bool:
@@ -72,9 +82,7 @@ def _accuses(candidate: Candidate) -> bool:
     if verdicts & _ESTABLISHED and not candidate.sentence.has("negation", "negative"):
         return False
     has_name = any(
-        token.capital and passage.is_content(token)
-        for passage in candidate.around
-        for token in passage.tokens[1:]
+        token.capital and token.is_content for passage in candidate.around for token in passage.tokens[1:]
     )
     return has_name or any(passage.has("party", "role", "person") for passage in candidate.around)
 

@@ -23,6 +23,8 @@ _VALUED = {
     "weekdays": "weekday",
     "days": "day",
     "verdict": "verdict",
+    "opposite": "opposite",
+    "body": "body",
 }
 """Tables whose keys are values, and the name of what they list."""
 

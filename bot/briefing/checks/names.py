@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from bot.briefing.checks.lexicon import Lexicon
+from bot.briefing.checks.lexicon import CYRILLIC
 from bot.briefing.checks.passage import Passage, Token
 from bot.briefing.checks.vocabulary import KnownNames
 
@@ -22,6 +22,7 @@ _COMMON = frozenset(
         "report",
         "pronoun",
         "party",
+        "body",
     }
 )
 _GERMAN_PLACES = (
@@ -62,6 +63,17 @@ _AFTER_GERMAN_IN = frozenset(
 )
 
 
+_VERBS = {
+    "en": re.compile(r"has|is|was|had|will|said|says|pointed|.{3,}ed|employs|shows"),
+    "fr": re.compile(r"a|est|avait|était|sera|va"),
+    "es": re.compile(r"ha|es|fue|era|será|tiene"),
+    "de": re.compile(r"zufolge|bietet|hat|ist|beschäftigt"),
+}
+"""Forms that follow a subject."""
+_NO_NAMES = ("ing", "ly", "ed", "ent", "ment", "tion", "ance", "ence", "ity", "ness", "s", "ung", "en")
+_NO_VERBS = frozenset({"us", "as", "its", "this", "need", "years", "less"})
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """One capitalised word that is, or is part of, a name."""
@@ -80,7 +92,7 @@ def read_names(passage: Passage) -> list[Name]:
         return []
     names = []
     for place, token in enumerate(passage.tokens):
-        if not token.capital or is_common(passage.lexicon, token) or len(token.folded) < 2:
+        if not token.capital or is_common(token) or len(token.folded) < 2:
             continue
         names.append(Name(token.folded, place, _is_sure(passage, place)))
     return names
@@ -102,24 +114,30 @@ def find_unknown_name(names: Iterable[Name], passage: Passage, known: KnownNames
             continue
         if is_translated and _is_in_title_of_body(passage, name.place):
             continue
+        if _is_upper(passage, passage.tokens[name.place]) and everywhere.has_initials(name.word):
+            continue
         if name.is_sure:
-            return name
+            if not everywhere.has_ending(name.word):
+                return name
+            continue
         if name.word in everywhere or (is_translated and everywhere.has_sound(name.word)):
             continue
-        if everywhere.has_beginning(name.word):
+        if everywhere.has_beginning(name.word) or everywhere.has_ending(name.word):
             continue
-        if _looks_like_name(passage, name.place):
+        if _looks_like_name(passage, name.place) or (not is_translated and _is_subject(passage, name.place)):
             return name
     return None
 
 
-def is_common(lexicon: Lexicon, token: Token) -> bool:
+def is_common(token: Token) -> bool:
     """Whether a capitalised word stands in a list of common words."""
-    return not _COMMON.isdisjoint(lexicon.names(token.text))
+    return not _COMMON.isdisjoint(token.names)
 
 
 def _is_sure(passage: Passage, place: int) -> bool:
     """Whether a capital letter can only mean a name."""
+    if passage.lexicon.language in CYRILLIC and passage.tokens[place].folded.isascii():
+        return True
     if _is_initial(passage, place):
         return False
     if passage.lexicon.language != "de":
@@ -150,11 +168,7 @@ def _neighbours_name(passage: Passage, place: int) -> bool:
     """Whether the token is part of a run of capitalised words, as first name and surname are."""
     tokens = passage.tokens
     for other in (place - 1, place + 1):
-        if (
-            0 <= other < len(tokens)
-            and tokens[other].capital
-            and not is_common(passage.lexicon, tokens[other])
-        ):
+        if 0 <= other < len(tokens) and tokens[other].capital and not is_common(tokens[other]):
             first, last = min(place, other), max(place, other)
             if passage.is_joined(first, last) and not (other < place and _is_initial(passage, other)):
                 return True
@@ -166,9 +180,9 @@ def _is_in_title_of_body(passage: Passage, place: int) -> bool:
     following = place + 1
     while following < len(passage.tokens) and passage.is_joined(place, following):
         token = passage.tokens[following]
-        if is_common(passage.lexicon, token) and not passage.lexicon.has(token.text, "function"):
-            return token.capital and not passage.lexicon.has(token.text, "place")
-        if not token.capital and not passage.lexicon.has(token.text, "function"):
+        if is_common(token) and "function" not in token.names:
+            return token.capital and "place" not in token.names
+        if not token.capital and "function" not in token.names:
             return False
         following += 1
     return False
@@ -183,9 +197,22 @@ def _looks_like_name(passage: Passage, place: int) -> bool:
     if following >= len(tokens):
         return False
     if tokens[following].capital and passage.is_joined(place, following):
-        return not is_common(passage.lexicon, tokens[following]) or passage.lexicon.language != "de"
+        return not is_common(tokens[following]) or passage.lexicon.language != "de"
     plural = tokens[place].folded.endswith(("s", "en", "ы", "и", "і"))
-    return not plural and passage.lexicon.has(tokens[following].text, "report")
+    return not plural and "report" in tokens[following].names
+
+
+def _is_subject(passage: Passage, place: int) -> bool:
+    """Whether an unknown first word without an article is what acts: "Corvane has", "Corvane's shares"."""
+    tokens = passage.tokens
+    if place or len(tokens) < 2 or passage.lexicon.language not in _VERBS:
+        return False
+    following = tokens[1].text
+    if tokens[0].folded.endswith(_NO_NAMES) or following in _NO_VERBS:
+        return False
+    if passage.text[tokens[0].end : tokens[0].end + 2] in {"'s", "’s"}:
+        return True
+    return passage.is_joined(0, 1) and bool(_VERBS[passage.lexicon.language].fullmatch(following))
 
 
 def _is_upper(passage: Passage, token: Token) -> bool:

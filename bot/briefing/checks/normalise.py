@@ -15,6 +15,7 @@ _SINGLE_QUOTES = "‘’‚‛′ʼʹ`´‹›＇"
 _DASHES = "‐‑‒–—―−﹘﹣－"
 _UNEVEN = re.compile(r"\s\s|[^\S ]|[\x00-\x1f\x7f`]")
 """What keeps an ASCII text from folding character by character."""
+_SPACES = re.compile(" {2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ def fold(text: str) -> Folded:
     """Fold `text`, keeping for every folded character where it comes from."""
     if text.isascii() and not _UNEVEN.search(text):
         return Folded(text.lower(), range(len(text)), len(text))
+    table = {character: _fold_character(character) for character in set(text)}
+    if all(len(folded) == 1 for folded in table.values()):
+        return _fold_evenly("".join(map(table.__getitem__, text)))
     characters: list[str] = []
     starts: list[int] = []
     for offset, character in enumerate(text):
@@ -48,6 +52,19 @@ def fold(text: str) -> Folded:
             characters.append(folded)
             starts.append(offset)
     return Folded("".join(characters), tuple(starts), len(text))
+
+
+def _fold_evenly(plain: str) -> Folded:
+    """Fold a text of which every character gives one; only runs of spaces shrink."""
+    if "  " not in plain:
+        return Folded(plain, range(len(plain)), len(plain))
+    starts: list[int] = []
+    end = 0
+    for run in _SPACES.finditer(plain):
+        starts.extend(range(end, run.start() + 1))
+        end = run.end()
+    starts.extend(range(end, len(plain)))
+    return Folded(_SPACES.sub(" ", plain), tuple(starts), len(plain))
 
 
 def fold_word(word: str) -> str:

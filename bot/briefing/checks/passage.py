@@ -38,6 +38,12 @@ class Token(NamedTuple):
     start: int
     end: int
     capital: bool
+    labels: tuple[Label, ...] = ()
+    """What the word lists say of the word by itself."""
+    names: frozenset[str] = frozenset()
+    """The lists it stands in; "phrase" when a phrase of several words can begin with it."""
+    is_content: bool = False
+    """Whether it says something by itself."""
 
 
 @dataclass(frozen=True)
@@ -58,18 +64,23 @@ class Passage:
         return tuple(self._read_tokens())
 
     def _read_tokens(self) -> Iterator[Token]:
-        folded = self.folded
+        folded, lexicon = self.folded, self.lexicon
+        is_even = isinstance(folded.starts, range)
         for match in _TOKEN.finditer(folded.text):
-            start, end = folded.span(match.start(), match.end())
+            start, end = match.span() if is_even else folded.span(*match.span())
             original = self.text[start:end].rstrip()
             end = start + len(original)
-            kind = match.lastgroup or "word"
+            kind, shown = match.lastgroup or "", match[0]
             if kind == "word":
-                yield Token(
-                    kind, *_read_word(self.lexicon, original, match[0]), start, end, original[0].isupper()
-                )
+                text, stem, labels, names, is_content = _read_word(lexicon, original, shown)
+                is_capital = original[0].isupper()
+                yield Token(kind, text, shown, stem, start, end, is_capital, labels, names, is_content)
             else:
-                yield Token(kind, match[0], match[0], match[0], start, end, capital=False)
+                labels = lexicon.labels(shown) if kind == "symbol" else ()
+                is_number = kind == "number"
+                yield Token(
+                    kind, shown, shown, shown, start, end, capital=False, labels=labels, is_content=is_number
+                )
 
     @cached_property
     def words(self) -> list[str]:
@@ -85,16 +96,15 @@ class Passage:
         return found
 
     def _label_tokens(self) -> Iterator[tuple[int, int, Label]]:
-        lexicon, words = self.lexicon, self.words
         covered = 0
-        for position, word in enumerate(words):
-            if lexicon.begins_phrase(word):
-                for label, length in lexicon.phrases_at(words, position):
+        for position, token in enumerate(self.tokens):
+            if "phrase" in token.names:
+                for label, length in self.lexicon.phrases_at(self.words, position):
                     if self.is_joined(position, position + length - 1):
                         covered = max(covered, position + length)
                         yield position, position + length - 1, label
             if position >= covered:
-                for label in lexicon.labels(word):
+                for label in token.labels:
                     yield position, position, label
 
     def spans(self, name: str) -> list[tuple[int, int]]:
@@ -110,16 +120,10 @@ class Passage:
         between = self.text[self.tokens[first].end : self.tokens[last].start] if last > first else ""
         return not any(character in '.!?;:,()"«»“”„\n' for character in between)
 
-    def is_content(self, token: Token) -> bool:
-        """Whether a token says something by itself."""
-        if token.kind != "word":
-            return token.kind == "number"
-        return len(token.folded) > 1 and not self.lexicon.has(token.text, "function")
-
     @cached_property
     def content(self) -> frozenset[str]:
         """Stems of the words that say something."""
-        return frozenset(token.stem for token in self.tokens if self.is_content(token))
+        return frozenset(token.stem for token in self.tokens if token.is_content)
 
     @cached_property
     def quoted(self) -> tuple[Span, ...]:
@@ -157,9 +161,16 @@ class Passage:
 
 
 @lru_cache(maxsize=65_536)
-def _read_word(lexicon: Lexicon, original: str, folded: str) -> tuple[str, str, str]:
-    """Return how a word is spelt for word lists, its folded form, and its stem."""
-    return spell(original), folded, lexicon.stem(folded)
+def _read_word(
+    lexicon: Lexicon, original: str, folded: str
+) -> tuple[str, str, tuple[Label, ...], frozenset[str], bool]:
+    """Return how a word is spelt for word lists, its stem, its labels, their names, if it has content."""
+    text = spell(original)
+    names = lexicon.names(text)
+    if lexicon.begins_phrase(text):
+        names |= {"phrase"}
+    is_content = len(folded) > 1 and "function" not in names
+    return text, lexicon.stem(folded), lexicon.labels(text), names, is_content
 
 
 def covered(wanted: Iterable[str], content: frozenset[str]) -> float:

@@ -1,15 +1,19 @@
 """Modality and negation: a plan stays a plan, a suspicion a suspicion, and "not" stays "not"."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from bot.briefing.checks.alignment import Edit, has_small_change
 from bot.briefing.checks.passage import Passage, covered
+from bot.briefing.checks.tense import is_open_clause
 
 _REACH = 4
 """Content words after (or before) a hedge or a negation that belong to it."""
 _LEAST_CONTEXT = 2
 _WHOLE = 0.75
 """Length of a translation against its sentence from which it leaves nothing out."""
+_BUT = frozenset({"but", "while", "aber", "pero", "mais", "но", "але", "а"})
+_OR = frozenset({"or", "oder", "o", "ou", "или", "чи", "ob"})
 _TAKEN = 0.6
 """Share of those words a statement must hold to have taken them over."""
 
@@ -25,9 +29,46 @@ def is_upgraded(statement: Passage, source: Passage, edits: Sequence[Edit] | Non
 
 def is_flipped(statement: Passage, source: Passage, edits: Sequence[Edit] | None) -> bool:
     """Whether a negation was put in or left out."""
-    if edits is not None and has_small_change(statement, source, edits, "negation", "negative"):
+    if _says_by_opposite(statement, source):
+        return False
+    is_even = _negated_clauses(statement) == _negated_clauses(source)
+    if edits and not is_even and has_small_change(statement, source, edits, "negation", "negative"):
         return True
     return _drops_negation(source, statement) or _drops_negation(statement, source)
+
+
+def has_opposite(statement: Passage, sources: Sequence[Passage]) -> bool:
+    """Whether a statement says "accepted" where its sources, in any language, say "rejected"."""
+    theirs = {value for source in sources for _, _, value in source.labelled.get("opposite", ())}
+    for first, _, value in statement.labelled.get("opposite", ()):
+        other = value[:-1] + ("-" if value.endswith("+") else "+")
+        if value in theirs or other not in theirs:
+            continue
+        parities = {
+            _is_negated_at(source, place)
+            for source in sources
+            for place, _, found in source.labelled["opposite"]
+            if found == other
+        }
+        if parities == {_is_negated_at(statement, first)}:
+            return True
+    return False
+
+
+def _says_by_opposite(statement: Passage, source: Passage) -> bool:
+    """Whether one of two sentences says "not closed" for the other's "open"."""
+    ours = {value for _, _, value in statement.labelled.get("opposite", ())}
+    theirs = {value for _, _, value in source.labelled.get("opposite", ())}
+    is_crossed = any(
+        f"{value[:-1]}{'-' if value.endswith('+') else '+'}" in theirs for value in ours - theirs
+    )
+    return is_crossed and statement.has("negation") != source.has("negation")
+
+
+def _is_negated_at(passage: Passage, place: int) -> bool:
+    """Whether the clause that holds token `place` negates."""
+    clause = _clause_of(passage, place)
+    return any(first in clause for first, _ in passage.spans("negation"))
 
 
 def has_other_polarity(statement: Passage, source: Passage) -> bool:
@@ -72,9 +113,12 @@ def _takes_over(statement: Passage, source: Passage, name: str) -> bool:
     "Accused" and the like are kept by any attribution.
     """
     is_attributed = statement.has("report", "according", "attributing")
+    is_open = any(is_open_clause(statement, clause) for clause in statement.clauses)
     for first, last in source.spans(name):
-        names = source.lexicon.names(source.tokens[first].text)
+        names = source.tokens[first].names
         if is_attributed and "report" in names and "forecast" not in names:
+            continue
+        if is_open and "future" in names:
             continue
         context = _context(source, first, last)
         if len(context) >= _LEAST_CONTEXT and covered(context, statement.content) >= _TAKEN:
@@ -84,18 +128,32 @@ def _takes_over(statement: Passage, source: Passage, name: str) -> bool:
 
 def _drops_negation(negated: Passage, other: Passage) -> bool:
     """Whether a clause of `other` says what `negated` negates, with fewer negations there and in all."""
-    if len(other.spans("negation")) >= len(negated.spans("negation")):
+    if _negated_clauses(other) >= _negated_clauses(negated):
         return False
     taken: dict[tuple[int, ...], int] = {}
     counted: set[str] = set()
-    for first, last in negated.spans("negation"):
+    for first, last in _denials(negated):
         context = _context(negated, first, last)
         clause = max(other.clauses, key=lambda places: _held(context, other, places), default=())
         is_enough = len(context) >= _LEAST_CONTEXT or len(_stems(negated, _clause_of(negated, first))) == 1
         if is_enough and counted.isdisjoint(context) and _held(context, other, clause) >= _TAKEN:
             taken[clause] = taken.get(clause, 0) + 1
             counted.update(context)
-    return any(count > _negations(other, clause) for clause, count in taken.items())
+    return any(count and not _negations(other, clause) for clause, count in taken.items())
+
+
+def _negated_clauses(passage: Passage) -> int:
+    """Count the clauses that negate: "никаких ... не" does it once."""
+    return len({passage.clause_indexes[first] for first, _ in _denials(passage)})
+
+
+def _denials(passage: Passage) -> list[tuple[int, int]]:
+    """Return what negates, but not "or not"."""
+    return [
+        (first, last)
+        for first, last in passage.spans("negation")
+        if not (first and passage.tokens[first - 1].text in _OR)
+    ]
 
 
 def _held(context: Sequence[str], passage: Passage, places: Sequence[int]) -> float:
@@ -111,10 +169,14 @@ def _negations(passage: Passage, places: Sequence[int]) -> int:
 def _context(passage: Passage, first: int, last: int) -> list[str]:
     """Return the stems of the words that follow in the clause; those before, too, when there are too few."""
     clause = _clause_of(passage, first)
-    after = [place for place in clause if place > last]
+    after = list(takewhile(lambda place: passage.tokens[place].text not in _BUT, _after(clause, last)))
     before = [place for place in reversed(clause) if place < first]
     stems = _stems(passage, after)
     return stems if len(stems) >= _LEAST_CONTEXT else [*stems, *_stems(passage, before)][:_REACH]
+
+
+def _after(clause: Sequence[int], last: int) -> list[int]:
+    return [place for place in clause if place > last]
 
 
 def _clause_of(passage: Passage, place: int) -> tuple[int, ...]:
@@ -123,9 +185,5 @@ def _clause_of(passage: Passage, place: int) -> tuple[int, ...]:
 
 def _stems(passage: Passage, places: Sequence[int]) -> list[str]:
     tokens = [passage.tokens[place] for place in places]
-    said = [
-        token
-        for token in tokens
-        if passage.is_content(token) and not passage.lexicon.has(token.text, "report")
-    ]
-    return [token.stem for token in said if not passage.lexicon.has(token.text, "negation")][:_REACH]
+    said = [token for token in tokens if token.is_content and "report" not in token.names]
+    return [token.stem for token in said if "negation" not in token.names][:_REACH]

@@ -1,7 +1,7 @@
 """Check 1: where a quotation stands in the article, to the character."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
@@ -72,17 +72,26 @@ def find_unfounded(statement: Passage, near: str, reading: Reading) -> str | Non
     return None
 
 
-def unquote_translated(text: str, statement: Passage, reading: Reading) -> str:
-    """Return `text` without the marks around long quotations when it translates: nobody said these words."""
+def unquote_translated(text: str, statement: Passage, cited: Sequence[int], reading: Reading) -> str:
+    """Return `text` without the marks around words that nobody said when it translates.
+
+    That is long quotations of sentences that quote, and short ones of sentences that do not; a long one there
+    is made up, and stays marked.
+    """
     if not reading.is_translated:
         return text
+    is_quoting = any(_quotes(reading.passage(number)) for number in cited if number in reading.numbers)
     for start, end in reversed(statement.quoted):
-        if (
-            count_words(text[start:end]) > _LONGEST_EXPRESSION
-            and fold_word(text[start:end]) not in reading.folded.text
-        ):
+        is_held = fold_word(text[start:end]).strip(_TRAILING) in reading.folded.text
+        if not is_held and (count_words(text[start:end]) > _LONGEST_EXPRESSION) == is_quoting:
             text = text[:start].rstrip(OUTER_MARKS) + text[start:end].strip() + text[end:].lstrip(OUTER_MARKS)
     return text
+
+
+def _quotes(passage: Passage) -> bool:
+    """Whether a sentence quotes more than a name."""
+    spans = (passage.text[start:end] for start, end in passage.quoted)
+    return any(count_words(span) > 2 or not span[:1].isupper() for span in spans)
 
 
 def _is_found(part: str, near: str, statement: Passage, reading: Reading) -> bool:

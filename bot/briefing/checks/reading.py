@@ -1,14 +1,16 @@
 """The article as the checks read it, once: its sentences as passages, who says each, what each names."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
 from bot.article.models import Article
 from bot.briefing.checks.attribution import attribute
 from bot.briefing.checks.dates import read_published
-from bot.briefing.checks.figures import Figures, read_figures
+from bot.briefing.checks.exchange import Names, read_runs
+from bot.briefing.checks.figures import Figures, join_figures, read_figures
 from bot.briefing.checks.lexicon import LANGUAGES, Lexicon, detect_language, load_lexicon
 from bot.briefing.checks.marks import Span, quoted_spans
 from bot.briefing.checks.names import read_proper
@@ -42,6 +44,8 @@ class Reading:
 
     article: Article
     language: str
+    _figures: dict[int, Figures] = field(default_factory=dict)
+    _vocabularies: dict[int, Vocabulary] = field(default_factory=dict)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -118,11 +122,14 @@ class Reading:
 
     def figures(self, number: int) -> Figures:
         """Return the numbers and dates of sentence `number`."""
-        return self._all_figures[number - 1]
+        if number not in self._figures:
+            self._figures[number] = read_figures(self.passage(number))
+        return self._figures[number]
 
     @cached_property
-    def _all_figures(self) -> tuple[Figures, ...]:
-        return tuple(map(read_figures, self.passages))
+    def all_figures(self) -> Figures:
+        """The numbers and dates of the whole text."""
+        return join_figures([self.figures(number) for number in self.numbers])
 
     def near(self, numbers: Iterable[int]) -> list[int]:
         """Return the sentences for readers within NEAR of the given ones, themselves included."""
@@ -140,7 +147,7 @@ class Reading:
     @cached_property
     def everywhere(self) -> KnownNames:
         """What the whole article names."""
-        return KnownNames([self._title_vocabulary, *map(self.vocabulary, self._told)])
+        return KnownNames([Vocabulary([self.title, *(self.passage(number) for number in self._told)])])
 
     def known(self, numbers: Iterable[int]) -> KnownNames:
         """Return what the given sentences, the title and the lead name."""
@@ -149,15 +156,26 @@ class Reading:
 
     def vocabulary(self, number: int) -> Vocabulary:
         """Return the words of sentence `number`."""
-        return self._vocabularies[number - 1]
+        if number not in self._vocabularies:
+            self._vocabularies[number] = Vocabulary([self.passage(number)])
+        return self._vocabularies[number]
 
     @cached_property
     def _title_vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.title)
+        return Vocabulary([self.title])
 
     @cached_property
-    def _vocabularies(self) -> tuple[Vocabulary, ...]:
-        return tuple(map(Vocabulary, self.passages))
+    def _index(self) -> dict[str, list[int]]:
+        """For every stem of a content word, the sentences that hold it."""
+        index: dict[str, list[int]] = {}
+        for number in self.numbers:
+            for stem in self.passage(number).content:
+                index.setdefault(stem, []).append(number)
+        return index
+
+    def count_held(self, content: Iterable[str]) -> Counter[int]:
+        """Return how many of the given stems each sentence holds, of those that hold any."""
+        return Counter(number for stem in content for number in self._index.get(stem, ()))
 
     @cached_property
     def everywhere_content(self) -> frozenset[str]:
@@ -173,6 +191,11 @@ class Reading:
     def proper(self) -> frozenset[str]:
         """Words that are names for sure somewhere in the article."""
         return read_proper([self.title, *self.passages])
+
+    @cached_property
+    def runs(self) -> Names:
+        """Which names stand before which, as first names do."""
+        return read_runs([self.title, *self.passages])
 
     @cached_property
     def instructions(self) -> frozenset[int]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from bot.article.datelines import read_dateline
 from bot.briefing.checks.output import find_clickable, sanitise
-from bot.briefing.checks.passage import Passage, covered
+from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.quotations import count_words
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.support import find_problem
@@ -59,7 +59,7 @@ def _balance(text: str, passage: Passage) -> str | None:
 def _name_pronoun(passage: Passage, number: int, reading: Reading) -> str | None:
     """Return "Brezny recalled" for "He recalled" when the speaker is known by name."""
     speaker = reading.speaker(number)
-    labels = [reading.lexicon.has(token.text, "report") for token in passage.tokens[1 : 1 + _PRONOUN_REACH]]
+    labels = ["report" in token.names for token in passage.tokens[1 : 1 + _PRONOUN_REACH]]
     if speaker is None or not speaker.names or not speaker.shown or not any(labels):
         return None
     return speaker.shown + passage.text[passage.tokens[0].end :]
@@ -67,9 +67,8 @@ def _name_pronoun(passage: Passage, number: int, reading: Reading) -> str | None
 
 def _candidates(statement: Passage, cited: Collection[int], reading: Reading) -> Iterator[int]:
     """Yield the cited sentences, then others close in content, best first."""
-    shares = {
-        number: covered(statement.content, reading.passage(number).content) for number in reading.numbers
-    }
-    yield from sorted(cited, key=lambda number: -shares.get(number, 0.0))
-    others = [number for number in reading.numbers if number not in cited and shares[number] >= _RELATED]
-    yield from sorted(others, key=lambda number: -shares[number])[:3]
+    held = reading.count_held(statement.content)
+    yield from sorted(cited, key=lambda number: -held[number])
+    least = _RELATED * len(statement.content)
+    others = [number for number in sorted(held) if number not in cited and held[number] >= least]
+    yield from sorted(others, key=lambda number: -held[number])[:3]

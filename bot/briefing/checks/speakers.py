@@ -15,7 +15,7 @@ _CLOSING_REACH = 12
 _QUOTE_BEFORE = re.compile(r"[\"“”„«»‘’—–]\s*,?\s*[—–]?\s*$")
 _NEVER_SPEAKERS = frozenset({"report", "negation", "day", "weekday", "month", "function"})
 _THAT = frozenset({"that", "que", "qu", "dass", "что", "що"})
-_DEFINITE = frozenset(
+DEFINITE = frozenset(
     [
         "the",
         "this",
@@ -69,6 +69,14 @@ SOMEBODY = Speaker(refers_back=True)
 """The speaker of a bare quotation, or of a verb without a subject."""
 
 
+def find_speakers(passage: Passage) -> list[Speaker]:
+    """Return every source that a passage names."""
+    verbs = [first for first, _ in passage.spans("report") if not passage.is_quoted(passage.tokens[first])]
+    found = [_beside_verb(passage, verb) for verb in verbs]
+    found += [_after(passage, last) for _, last in passage.spans("according")]
+    return [speaker for speaker in found if speaker is not None]
+
+
 def find_speaker(passage: Passage) -> Speaker | None:
     """Return the source that a passage names, or None.
 
@@ -112,11 +120,11 @@ def _beside_verb(passage: Passage, verb: int) -> Speaker | None:
 
 def _means_something(passage: Passage, place: int) -> bool:
     token = passage.tokens[place]
-    return passage.is_content(token) or token.capital or passage.lexicon.has(token.text, "pronoun")
+    return token.is_content or token.capital or "pronoun" in token.names
 
 
 def _is_pronoun(passage: Passage, place: int) -> bool:
-    return passage.lexicon.has(passage.tokens[place].text, "pronoun")
+    return "pronoun" in passage.tokens[place].names
 
 
 def _is_subject_before(passage: Passage, verb: int, clause: int) -> bool:
@@ -125,6 +133,8 @@ def _is_subject_before(passage: Passage, verb: int, clause: int) -> bool:
         return False
     if clause > 1 and _is_full_name(passage, passage.clauses[clause - 1]):
         return True
+    if clause == 2 and _is_full_name(passage, passage.clauses[0]):
+        return len(passage.clauses[1]) <= _LONGEST_APPOSITION
     following = [passage.tokens[place].text for place in passage.clauses[clause] if place > verb]
     if not _THAT.isdisjoint(following):
         return True
@@ -144,9 +154,9 @@ def _apposition_before(passage: Passage, clause: int) -> list[int]:
     tokens = [passage.tokens[place] for place in places]
     if len(tokens) > _LONGEST_APPOSITION or any(passage.is_quoted(token) for token in tokens):
         return []
-    if any(passage.lexicon.has(token.text, name) for token in tokens for name in ("report", "negation")):
+    if any(name in token.names for token in tokens for name in ("report", "negation")):
         return []
-    return list(places) if any(token.capital and passage.is_content(token) for token in tokens) else []
+    return list(places) if any(token.capital and token.is_content for token in tokens) else []
 
 
 def _after(passage: Passage, last: int) -> Speaker | None:
@@ -171,18 +181,18 @@ def _ends_german_noun_phrase(passage: Passage, taken: list[int], place: int) -> 
     """Whether a verb or adverb follows the noun: German sets no comma after "laut Anklage"."""
     token = passage.tokens[place]
     has_noun = any(passage.tokens[other].capital for other in taken)
-    is_article = passage.lexicon.has(token.text, "function")
+    is_article = "function" in token.names
     return passage.lexicon.language == "de" and has_noun and not token.capital and not is_article
 
 
 def _identify(passage: Passage, places: list[int]) -> Speaker | None:
     """Return the speaker that a stretch of words names."""
     tokens = [passage.tokens[place] for place in places if passage.tokens[place].kind == "word"]
-    if any(passage.lexicon.has(token.text, "pronoun") for token in (*tokens[:1], *tokens[-1:])):
+    if any("pronoun" in token.names for token in (*tokens[:1], *tokens[-1:])):
         return SOMEBODY
-    negated = next((i for i, token in enumerate(tokens) if passage.lexicon.has(token.text, "negation")), 0)
+    negated = next((i for i, token in enumerate(tokens) if "negation" in token.names), 0)
     tokens = tokens[: negated or None]
-    words = [token for token in tokens if _names_something(passage, token)]
+    words = [token for token in tokens if _names_something(token)]
     if not words:
         return None
     names = [token for token in words if token.capital and not _is_role(passage, token)]
@@ -196,28 +206,27 @@ def _identify(passage: Passage, places: list[int]) -> Speaker | None:
     )
 
 
-def _names_something(passage: Passage, token: Token) -> bool:
-    return _NEVER_SPEAKERS.isdisjoint(passage.lexicon.names(token.text))
+def _names_something(token: Token) -> bool:
+    return _NEVER_SPEAKERS.isdisjoint(token.names)
 
 
 def _is_role(passage: Passage, token: Token) -> bool:
     """Whether a capitalised word is a title, a German noun, or a common word that begins the sentence."""
-    lexicon = passage.lexicon
-    if lexicon.has(token.text, "role") or lexicon.has(token.text, "unnamed"):
+    if "role" in token.names or "unnamed" in token.names:
         return True
-    return token is passage.tokens[0] and lexicon.has(token.text, "party")
+    return token is passage.tokens[0] and "party" in token.names
 
 
 def _refers_back(passage: Passage, tokens: list[Token]) -> bool:
     """Whether a role points at a person named before: "the diplomat", not "several drivers"."""
-    is_definite = passage.lexicon.language in CYRILLIC or tokens[0].text in _DEFINITE
-    return is_definite and any(passage.lexicon.has(token.text, "person") for token in tokens)
+    is_definite = passage.lexicon.language in CYRILLIC or tokens[0].text in DEFINITE
+    return is_definite and any("person" in token.names for token in tokens)
 
 
 def _show(tokens: list[Token], words: list[Token], names: list[Token], passage: Passage) -> list[Token]:
     """Return the words by which to show a speaker: the full name, else the words around the first noun."""
     runs = [run for run in _runs(names) if len(run) > 1]
-    own = [run for run in runs if not _follows_function_word(passage, tokens, run[0])]
+    own = [run for run in runs if not _follows_function_word(tokens, run[0])]
     if runs:
         return _without_title(own[-1] if own else runs[0], passage)
     return _runs(words)[0]
@@ -240,6 +249,6 @@ def _runs(tokens: list[Token]) -> list[list[Token]]:
     return runs
 
 
-def _follows_function_word(passage: Passage, tokens: list[Token], token: Token) -> bool:
+def _follows_function_word(tokens: list[Token], token: Token) -> bool:
     place = tokens.index(token)
-    return place > 0 and passage.lexicon.has(tokens[place - 1].text, "function")
+    return place > 0 and "function" in tokens[place - 1].names

@@ -44,7 +44,9 @@ def _check(draft: DraftStatement, used: set[int], reading: Reading) -> Statement
     """Return a statement that holds, as drafted or rebuilt; else why there is none."""
     raw = draft.text[: 10 * LONGEST_STATEMENT]
     statement = Passage(sanitise(raw), reading.brief_lexicon)
-    statement = Passage(unquote_translated(statement.text, statement, reading), reading.brief_lexicon)
+    statement = Passage(
+        unquote_translated(statement.text, statement, draft.sentences, reading), reading.brief_lexicon
+    )
     cited = correct_citation(statement, draft.sentences[:_MOST_CITED], reading)
     reason = (
         find_injected(raw, reading) or _find_misshapen(statement) or find_problem(statement, cited, reading)

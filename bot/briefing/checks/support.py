@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from bot.briefing.checks.alignment import Edit, align, find_swapped_figure, find_swapped_name
-from bot.briefing.checks.attribution import is_document, is_lost, is_swapped
-from bot.briefing.checks.dates import find_missing_moment
+from bot.briefing.checks.attribution import is_document, is_lost
+from bot.briefing.checks.dates import find_missing_moment, find_replaced_moment
+from bot.briefing.checks.exchange import has_exchanged_numbers, has_mixed_name
 from bot.briefing.checks.figures import Figures, find_missing, join_figures, read_figures
 from bot.briefing.checks.names import find_unknown_name, read_names
 from bot.briefing.checks.passage import Passage, covered
 from bot.briefing.checks.polarity import (
+    has_opposite,
     has_other_modality,
     has_other_polarity,
     is_flipped,
@@ -17,6 +19,9 @@ from bot.briefing.checks.polarity import (
 )
 from bot.briefing.checks.quotations import find_unfounded
 from bot.briefing.checks.reading import Reading
+from bot.briefing.checks.speakers import find_speaker
+from bot.briefing.checks.swaps import is_role, is_swapped
+from bot.briefing.checks.tense import has_happened
 from bot.briefing.checks.vocabulary import KnownNames
 from bot.briefing.checks.wording import has_foreign_loaded
 
@@ -50,6 +55,10 @@ def best_sentence(statement: Passage, reading: Reading) -> tuple[int | None, flo
     """Return the sentence that holds most of a statement, and how much of it."""
     if not reading.passages:
         return None, 0.0
+    if not reading.is_translated:
+        held = reading.count_held(statement.content)
+        best = min(held, key=lambda number: (-held[number], number), default=None)
+        return (None, 0.0) if best is None else (best, held[best] / len(statement.content))
     shares = {number: _share(statement, number, reading) for number in reading.numbers}
     best = max(shares, key=lambda number: shares[number])
     return (best, shares[best]) if shares[best] > 0 else (None, 0.0)
@@ -116,6 +125,8 @@ def _find_foreign_facts(statement: Passage, cited: Sequence[int], reading: Readi
         return reason
     if _find_name(statement, cited, reading.known(near), reading):
         return "It holds a name that its sentences do not."
+    if has_mixed_name(statement, reading.runs):
+        return "It gives somebody another person's name."
     folded = " ".join(reading.passage(number).folded.text for number in near)
     if find_unfounded(statement, folded, reading) is not None:
         return "It puts words in quotation marks that the article does not hold."
@@ -137,6 +148,8 @@ def _find_foreign_figure(
     years = [value for figure in around.numbers for value in figure.values]
     if find_missing_moment(wanted.moments, around.moments, reading.published, years):
         return "It holds a date that its sentences do not."
+    if find_replaced_moment(wanted.moments, own.moments):
+        return "It holds another date than its sentences."
     return None
 
 
@@ -179,7 +192,7 @@ def _find_changed_source(statement: Passage, cited: Sequence[int], reading: Read
     sources = [(reading.passage(number), reading.speaker(number)) for number in cited]
     if is_lost(statement, sources, is_translated=reading.is_translated):
         return "It leaves out who says so."
-    if is_swapped(statement, [speaker for _, speaker in sources], reading.speakers):
+    if is_swapped(statement, cited, reading):
         return "It names another speaker than the article."
     return None
 
@@ -189,18 +202,27 @@ def _find_changed_meaning(statement: Passage, cited: Sequence[int], reading: Rea
     near = [reading.passage(number) for number in reading.near(cited)]
     if new_verdicts(statement, [reading.title, *near]):
         return "It states an outcome that its sentences do not."
+    if has_opposite(statement, sources):
+        return "It says the opposite of its sentences."
+    if has_exchanged_numbers(statement, sources):
+        return "Two of its numbers stand in each other's place."
     if reading.is_translated:
         return _find_changed_translation(statement, sources)
-    for source in sources:
-        edits = align(statement, source)
-        if edits is not None and (reason := find_swap(statement, source, edits, reading)):
-            return reason
-        if is_flipped(statement, source, edits):
-            return "It negates what the article affirms, or the other way round."
-        if covered(statement.content, source.content) < _WELL_HELD:
-            continue
-        if is_upgraded(statement, source, edits):
-            return "It states as certain what the article does not."
+    found = (_find_change(statement, source, reading) for source in sources)
+    return next((reason for reason in found if reason), None)
+
+
+def _find_change(statement: Passage, source: Passage, reading: Reading) -> str | None:
+    """Return how a statement departs from one sentence in its own language."""
+    edits = align(statement, source)
+    if edits is not None and (reason := find_swap(statement, source, edits, reading)):
+        return reason
+    if is_flipped(statement, source, edits):
+        return "It negates what the article affirms, or the other way round."
+    if has_happened(statement, source):
+        return "It tells as past what its sentences see coming."
+    if covered(statement.content, source.content) >= _WELL_HELD and is_upgraded(statement, source, edits):
+        return "It states as certain what the article does not."
     return None
 
 
@@ -208,7 +230,9 @@ def find_swap(statement: Passage, source: Passage, edits: Sequence[Edit], readin
     """Return which number, date or name stands where the source has another, or None."""
     if find_swapped_figure(statement, source, edits):
         return "It holds another number or date than its sentence."
-    if find_swapped_name(statement, source, edits, reading.proper):
+    speaker = find_speaker(source)
+    is_resolved = speaker is not None and is_role(speaker, reading.lexicon)
+    if not is_resolved and find_swapped_name(statement, source, edits, reading.proper):
         return "It holds another name than its sentence."
     return None
 

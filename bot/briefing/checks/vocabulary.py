@@ -1,7 +1,7 @@
 """What some passages name: whether a name stands there, in any inflection or under another name."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.briefing.checks.exonyms import other_names
 from bot.briefing.checks.lexicon import CYRILLIC, load_lexicon
@@ -14,17 +14,24 @@ _LONGEST_ENDINGS = 6
 """Letters of both endings together."""
 _LONGEST_FLEETING = 7
 """Letters of a name that can lose a vowel, as "Павел" does in "Павла"."""
+_SHORTEST_PART_OF_COMPOUND = 5
+_SOFTENED = {"ці": "ка", "зі": "га", "сі": "ха"}
+"""Ukrainian endings before which the consonant changes: "Вербянці" is in "Вербянка"."""
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
 
 class Vocabulary:
-    """The words and initials of one passage, for quick comparison with names."""
+    """The words and initials of some passages of one language, for quick comparison with names."""
 
-    def __init__(self, passage: Passage) -> None:
-        self.language = passage.lexicon.language
-        self.words = {token.folded for token in passage.tokens if token.kind == "word"}
-        self.capitals = {token.folded for token in passage.tokens if token.capital}
-        self.initials = {*_initials(passage), *_abbreviations(passage)}
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        self.language = passages[0].lexicon.language
+        words = [token for passage in passages for token in passage.tokens if token.kind == "word"]
+        self.words = {token.folded for token in words}
+        self.capitals = {token.folded for token in words if token.capital}
+        self.letters = "".join(token.folded[0] for token in words if token.is_content)
+        self.initials = {
+            found for passage in passages for found in (*_initials(passage), *_abbreviations(passage))
+        }
         self.starts: dict[str, list[str]] = {}
         for word in self.words:
             self.starts.setdefault(word[:_SHORTEST_COMMON_START], []).append(word)
@@ -59,6 +66,17 @@ class KnownNames:
             start in vocabulary.starts for vocabulary in self._vocabularies if vocabulary.language in CYRILLIC
         )
 
+    def has_ending(self, word: str) -> bool:
+        """Whether a German word ends a compound of these: "Auftakt" for "Prozessauftakt"."""
+        return len(word) >= _SHORTEST_PART_OF_COMPOUND and any(
+            vocabulary.language == "de" and any(other.endswith(word) for other in vocabulary.words)
+            for vocabulary in self._vocabularies
+        )
+
+    def has_initials(self, word: str) -> bool:
+        """Whether words in a row begin with the letters of an abbreviation of three or more."""
+        return len(word) > 2 and any(word in vocabulary.letters for vocabulary in self._vocabularies)
+
     def has_sound(self, word: str) -> bool:
         """Whether a capitalised word of these reads like `word` in another script."""
         return any(
@@ -69,6 +87,8 @@ class KnownNames:
 def is_inflected(one: str, other: str, language: str) -> bool:
     """Whether two folded names differ only by endings that names of `language` take."""
     if one == other:
+        return True
+    if language == "uk" and _SOFTENED.get(one[-2:]) == other[-2:] and one[:-2] == other[:-2]:
         return True
     endings = load_lexicon(language).name_endings
     start = 0

@@ -57,8 +57,13 @@ def _is_whole(text: str, start: int, end: int) -> bool:
 
 
 def read_terms(loaded: Iterable[Loaded], lexicon: Lexicon) -> tuple[Term, ...]:
-    """Return the stems of the loaded terms, longest first."""
-    terms = {tuple(token.stem for token in Passage(item.term, lexicon).tokens) for item in loaded}
+    """Return the stems of the loaded terms, longest first; a reporting verb is not put in quotation marks."""
+    passages = [Passage(item.term, lexicon) for item in loaded]
+    terms = {
+        tuple(token.stem for token in passage.tokens)
+        for passage in passages
+        if not all("report" in token.names for token in passage.tokens)
+    }
     return tuple(sorted((term for term in terms if term), key=len, reverse=True))
 
 

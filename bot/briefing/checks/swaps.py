@@ -1,0 +1,127 @@
+"""Whose words: whether a statement names another source than its sentences do."""
+
+from collections.abc import Sequence
+
+from bot.briefing.checks.lexicon import Lexicon
+from bot.briefing.checks.names import is_common
+from bot.briefing.checks.passage import Passage
+from bot.briefing.checks.reading import Reading
+from bot.briefing.checks.speakers import Speaker, find_speakers
+from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
+
+_PEOPLE = frozenset({"person", "party", "unnamed", "body"})
+
+
+def is_swapped(statement: Passage, cited: Sequence[int], reading: Reading) -> bool:
+    """Whether a statement plainly names somebody else of the article as the source of its sentences."""
+    sources = [speaker for number in cited if (speaker := reading.speaker(number))]
+    if not sources:
+        return False
+    claims = [speaker for speaker in find_speakers(statement) if speaker.stems]
+    if reading.is_translated:
+        return any(_is_foreign(claim, statement, cited, sources, reading) for claim in claims)
+    held = (
+        frozenset[str]()
+        .union(*(source.stems for source in sources))
+        .union(*(_stems(reading.passage(number)) for number in cited))
+    )
+    if any(_is_elsewhere(claim, statement, cited, sources, held, reading) for claim in claims):
+        return True
+    return _has_other_subject(statement, sources, held, reading)
+
+
+def _has_other_subject(
+    statement: Passage, sources: Sequence[Speaker], held: frozenset[str], reading: Reading
+) -> bool:
+    """Whether a statement begins with a name of the article that its sentences, with named sources, lack."""
+    run: list[str] = []
+    for token in statement.tokens:
+        if not token.capital or is_common(token):
+            break
+        run.append(token.folded)
+    stems = {token.stem for token in statement.tokens[: len(run)]}
+    if (
+        not run
+        or stems & held
+        or any(
+            not source.names or source.refers_back or is_role(source, reading.lexicon) for source in sources
+        )
+    ):
+        return False
+    return any(stems & speaker.names for speaker in reading.speakers if speaker)
+
+
+def _is_elsewhere(
+    claim: Speaker,
+    statement: Passage,
+    cited: Sequence[int],
+    sources: Sequence[Speaker],
+    held: frozenset[str],
+    reading: Reading,
+) -> bool:
+    """Whether the claimed source stands in the article, but not in these sentences."""
+    claimed = claim.names & claim.head or claim.names or claim.head
+    if claimed & held or (claim.names and claim.names & held):
+        return False
+    if claim.names:
+        is_resolved = any(is_role(source, reading.lexicon) for source in sources)
+        return not is_resolved and not claimed.isdisjoint(reading.everywhere_content)
+    named = [token for token in statement.tokens if token.stem in claim.head]
+    if all(_PEOPLE.isdisjoint(token.names) for token in named):
+        return False
+    bodies = _bodies(statement, claim)
+    if bodies:
+        return bodies.isdisjoint(_bodies_near(cited, reading)) and "article" not in bodies
+    return not claimed.isdisjoint(reading.everywhere_content)
+
+
+def is_role(speaker: Speaker, lexicon: Lexicon) -> bool:
+    """Whether a source is a person told by a role alone: "the diplomat", "the Russian leader"."""
+    words = Passage(speaker.shown or "", lexicon).tokens
+    named = [token for token in words if token.capital and token.names.isdisjoint({"person", "role"})]
+    return any("person" in token.names for token in words) and len(named) < 2
+
+
+def _is_foreign(
+    claim: Speaker, statement: Passage, cited: Sequence[int], sources: Sequence[Speaker], reading: Reading
+) -> bool:
+    """Tell the same of a translation: by the sound of names, and by what bodies are called."""
+    names = [
+        token.folded for token in statement.tokens if token.capital and token.stem in claim.names & claim.head
+    ]
+    if names:
+        shown = [Passage(source.shown, reading.lexicon) for source in sources if source.shown]
+        known = KnownNames([*map(reading.vocabulary, cited), *(Vocabulary([name]) for name in shown)])
+        if any(name in known or known.has_sound(name) for name in names):
+            return False
+        if any(name in reading.everywhere or reading.everywhere.has_sound(name) for name in names):
+            return True
+    bodies = _bodies(statement, claim) - {"article"}
+    near = _bodies_near(cited, reading)
+    if not bodies or not near or bodies & near:
+        return False
+    return any(bodies & _all_bodies(passage) for passage in reading.passages)
+
+
+def _stems(passage: Passage) -> frozenset[str]:
+    return frozenset(token.stem for token in passage.tokens if token.is_content)
+
+
+def _bodies(passage: Passage, claim: Speaker) -> frozenset[str]:
+    """Return what kinds of body or role a claimed source is."""
+    return frozenset(
+        value
+        for first, last, value in passage.labelled.get("body", ())
+        if any(token.stem in claim.head for token in passage.tokens[first : last + 1])
+    )
+
+
+def _all_bodies(passage: Passage) -> frozenset[str]:
+    return frozenset(value for _, _, value in passage.labelled.get("body", ()))
+
+
+def _bodies_near(cited: Sequence[int], reading: Reading) -> frozenset[str]:
+    """Return the bodies of the cited sentences, and of those before where these only refer back."""
+    numbers = set(cited)
+    numbers |= {n - 1 for n in cited if n > 1 and (speaker := reading.speaker(n)) and speaker.refers_back}
+    return frozenset[str]().union(*(_all_bodies(reading.passage(number)) for number in numbers))
