@@ -117,27 +117,6 @@ async def test_buttons_work_after_a_restart(world: World, redis_url: str) -> Non
     assert any("Back" in button["text"] for button in pressed.buttons)
 
 
-async def test_an_update_taken_before_a_stop_is_answered_by_the_next_process(
-    world: World, redis_url: str
-) -> None:
-    world.model.play(FAULTS["silence"])
-    world.telegram.user_sends(READER, world.news.url("/article"))
-    running = asyncio.create_task(_run_until_asked(world, redis_url))
-    await world.telegram.wait_for(lambda: world.model.requests, timeout_s=30)
-    running.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await running
-    async with run_bot(world, redis_url):
-        brief = await world.final(READER)
-    assert TITLE in brief.text
-    assert len(world.telegram.bot_messages(READER)) == 1, "the first process's placeholder became the brief"
-
-
-async def _run_until_asked(world: World, redis_url: str) -> None:
-    async with run_bot(world, redis_url):
-        await asyncio.Event().wait()
-
-
 @pytest.mark.parametrize(
     ("sent", "says"),
     [
@@ -168,7 +147,7 @@ async def test_bad_input_gets_one_clear_sentence(sent: str, says: str, bot: Worl
     ("name", "data", "kind", "says"),
     [
         ("empty.txt", b"", "text/plain", "no text"),
-        ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(500), "image/png", "cannot read that kind of file"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(500), "image/png", "cannot read that file"),
         (
             "short.txt",
             b"Twenty words are not enough for an article, even if they come in a file of their own. " * 1,
