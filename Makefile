@@ -28,10 +28,10 @@ setup: $(VENV)/.development  ## set up .venv with everything that tests and chec
 run: $(VENV)/.runtime  ## serve Telegram, or open the playground when there is no token
 	@exec $(BIN)/sayso run
 
-test: $(VENV)/.development  ## run every test
+test: $(VENV)/.development  ## run the tests
 	$(BIN)/python -m pytest -m "not long"
 
-test-long: $(VENV)/.development  ## run the tests that take longer, too
+test-long: $(VENV)/.development  ## run every test, the long ones too
 	$(BIN)/python -m pytest
 
 check: $(VENV)/.development  ## lint, formatting, strict types, import rules

@@ -62,7 +62,7 @@ def build_parser() -> argparse.ArgumentParser:
     brief.add_argument("--language", metavar="xx", type=_language, help="language of the brief (two letters)")
     brief.add_argument("--engine", choices=["offline", "openai"], help="default: openai when a model is set")
     brief.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
-    brief.add_argument("--no-context", action="store_true", help="leave out context from other sources")
+    brief.add_argument("--no-context", action="store_true", help="leave out context (none is fetched yet)")
     commands.add_parser("run", help="serve Telegram, or the playground when there is no token")
     commands.add_parser("check", help="say whether settings, Redis, the model and Telegram answer")
     return parser

@@ -115,12 +115,10 @@ def _last_words(name: Name, count: int) -> Name:
 
 @dataclass(slots=True)
 class People:
-    """Who has been named so far, so that a surname or a pronoun can be given its full name."""
+    """Who has been named so far, so that a surname can be given its full name."""
 
     pack: Pack
     by_surname: dict[str, str] = field(default_factory=dict)
-    latest: str | None = None
-    latest_any: str | None = None
 
     def meet(self, names: Sequence[Name]) -> None:
         """Remember the full names of a sentence."""
