@@ -5,6 +5,7 @@ import pytest
 from bot.article.workers import Workers
 from bot.briefing.engines.offline import OfflineEngine
 from bot.briefing.models import Engine, Usage
+from bot.briefing.versions import digest_package
 from tests.briefing.offline import article_of
 
 
@@ -28,4 +29,6 @@ async def test_the_engine_drafts_in_a_worker_and_costs_nothing(workers: Workers)
 async def test_the_version_holds_rules_and_packs(workers: Workers) -> None:
     engine = OfflineEngine(workers)
     assert engine.name == "offline"
-    assert engine.prompt_version.startswith("rules-2-")
+    for package in ("bot.briefing.rules", "bot.briefing.packs"):
+        assert digest_package(package) in engine.prompt_version
+    assert digest_package("bot.briefing.rules") != digest_package("bot.briefing.packs")

@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from bot.briefing.models import KINDS
-from bot.briefing.rules.pack import LANGUAGES, Pack, load_pack, packs_digest
+from bot.briefing.rules.pack import LANGUAGES, Pack, load_pack
 from tests.briefing.offline import SIX, pack_of
 
 
@@ -57,8 +57,3 @@ def test_a_pack_with_an_empty_list_is_refused() -> None:
     values["marks"]["hedge"] = ""
     with pytest.raises(ValidationError):
         Pack.model_validate(values)
-
-
-def test_the_digest_is_stable_within_a_run() -> None:
-    assert packs_digest() == packs_digest()
-    assert len(packs_digest()) == 12

@@ -3,7 +3,8 @@
 from bot.article.models import Article
 from bot.article.workers import WorkerDied, Workers
 from bot.briefing.models import Draft, Usage
-from bot.briefing.rules import RULES_VERSION, draft_offline, packs_digest
+from bot.briefing.rules import draft_offline
+from bot.briefing.versions import digest_package
 from bot.errors import EngineTimeout, EngineUnavailable
 
 _TIMEOUT_S = 10
@@ -17,7 +18,8 @@ class OfflineEngine:
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
-        self.prompt_version = f"rules-{RULES_VERSION}-{packs_digest()}"
+        rules, packs = (digest_package(f"bot.briefing.{name}") for name in ("rules", "packs"))
+        self.prompt_version = f"rules-{rules}-{packs}"
 
     async def draft(self, article: Article, language: str) -> tuple[Draft, Usage]:  # noqa: ARG002  # rules cannot translate
         """Draft a brief in the article's own language, whatever is asked for; raises EngineError."""

@@ -8,14 +8,11 @@ from bot.briefing.rules.flags import find_flags, write_flag
 from bot.briefing.rules.headline import find_headline_beyond, write_headline
 from bot.briefing.rules.lexicon import Lexicon
 from bot.briefing.rules.loaded import find_loaded
-from bot.briefing.rules.pack import LANGUAGES, Pack, load_pack, packs_digest
+from bot.briefing.rules.pack import LANGUAGES, Pack, load_pack
 from bot.briefing.rules.reading import read_passages
 from bot.briefing.rules.summary import summarise
 
-__all__ = ["LANGUAGES", "RULES_VERSION", "draft_offline", "packs_digest"]
-
-RULES_VERSION = "2"
-"""Raised whenever the rules, not only the packs, can give another draft."""
+__all__ = ["LANGUAGES", "draft_offline"]
 
 
 def draft_offline(article: Article) -> Draft:

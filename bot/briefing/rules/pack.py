@@ -1,6 +1,5 @@
 """Language packs: everything the rules know about a language, as data."""
 
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from functools import cache, cached_property
@@ -246,12 +245,3 @@ def machine_lexicon() -> Lexicon:
         for name, phrases in pack.machine if pack else ():
             entries.setdefault(name, []).extend(phrases)
     return Lexicon(entries)
-
-
-@cache
-def packs_digest() -> str:
-    """Return a hex digest over every pack's bytes."""
-    digest = hashlib.sha256()
-    for language in LANGUAGES:
-        digest.update(_FOLDER.joinpath(f"{language}.toml").read_bytes())
-    return digest.hexdigest()[:12]
