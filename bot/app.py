@@ -17,7 +17,9 @@ from bot.article.fetch import Fetcher
 from bot.article.reader import Reader
 from bot.article.workers import Workers
 from bot.briefing.engines.offline import OfflineEngine
-from bot.briefing.pipeline import MakeBrief, make_brief
+from bot.briefing.newsroom import Newsroom
+from bot.briefing.pipeline import make_brief
+from bot.briefing.revisions import has_changed
 from bot.briefing.shelf import Shelf
 from bot.errors import SettingsError
 from bot.playground.server import PlaygroundServer
@@ -25,6 +27,7 @@ from bot.settings import Settings
 from bot.telegram.access import Access
 from bot.telegram.application import build_application, introduce, opened
 from bot.telegram.receiver import receive
+from bot.telegram.revisits import Revisits
 from bot.telegram.worker import Desk, work
 from storage import keys
 from storage.briefs import BriefStore
@@ -48,10 +51,10 @@ class Network:
 
 
 @contextlib.asynccontextmanager
-async def open_briefing(
+async def open_newsroom(
     settings: Settings, redis: Redis | None, *, engine: str | None = None, network: Network | None = None
-) -> AsyncIterator[MakeBrief]:
-    """Open what a brief needs and give `make_brief` with it bound.
+) -> AsyncIterator[Newsroom]:
+    """Open what reading and briefing need, and give the ways to ask.
 
     `engine` is "offline" or "openai"; None takes the model when one is set. Without `redis` nothing is kept.
     Raises SettingsError.
@@ -73,16 +76,21 @@ async def open_briefing(
         )
         wants_model = engine == "openai" or (engine is None and settings.has_model)
         key = await keep_secret(redis, keys.MARKER_KEY) if redis is not None and wants_model else None
-        yield partial(
-            make_brief,
-            reader=Reader(fetcher=fetcher, workers=workers),
-            engine=await stack.enter_async_context(open_model(settings, workers, key))
-            if wants_model
-            else offline,
-            offline=offline,
-            workers=workers,
-            shelf=Shelf(BriefStore(redis) if redis is not None else None),
-            flights=Flights(redis),
+        reader = Reader(fetcher=fetcher, workers=workers)
+        shelf = Shelf(BriefStore(redis) if redis is not None else None)
+        yield Newsroom(
+            make_brief=partial(
+                make_brief,
+                reader=reader,
+                engine=await stack.enter_async_context(open_model(settings, workers, key))
+                if wants_model
+                else offline,
+                offline=offline,
+                workers=workers,
+                shelf=shelf,
+                flights=Flights(redis),
+            ),
+            has_changed=partial(has_changed, reader=reader, shelf=shelf, workers=workers),
         )
 
 
@@ -97,17 +105,19 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         redis = await stack.enter_async_context(open_redis(secret(settings.redis_url), settings.sayso_data))
         token, api_url, access = await _find_telegram(settings, stack)
-        brief = await stack.enter_async_context(open_briefing(settings, redis, network=network))
+        newsroom = await stack.enter_async_context(open_newsroom(settings, redis, network=network))
         inbox = await stack.enter_async_context(Inbox(redis))
+        revisits = await stack.enter_async_context(contextlib.aclosing(Revisits(newsroom.has_changed)))
         application = await stack.enter_async_context(
             opened(
                 build_application(
                     token=token,
                     api_url=api_url,
                     access=access,
-                    make_brief=brief,
+                    newsroom=newsroom,
                     store=BriefStore(redis),
                     inbox=inbox,
+                    revisits=revisits,
                     model=settings.openai_model if settings.has_model else None,
                 )
             )

@@ -84,18 +84,18 @@ async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
 
 async def brief_source(parsed: argparse.Namespace, settings: Settings) -> int:
     """Brief one link, file or standard input, and print the result."""
-    from bot.app import open_briefing  # noqa: PLC0415 as above
+    from bot.app import open_newsroom  # noqa: PLC0415 as above
 
     submission = read_source(parsed.source)
     async with contextlib.AsyncExitStack() as stack:
         redis = None if parsed.no_cache else await open_cache(settings, stack)
-        make_brief = await stack.enter_async_context(open_briefing(settings, redis, engine=parsed.engine))
+        newsroom = await stack.enter_async_context(open_newsroom(settings, redis, engine=parsed.engine))
         status = stack.enter_context(Console(stderr=True).status("Starting…"))
 
         async def show_stage(stage: Stage) -> None:
             status.update(STAGE_WORDS[stage])
 
-        brief = await make_brief(submission, language=parsed.language, progress=show_stage)
+        brief = await newsroom.make_brief(submission, language=parsed.language, progress=show_stage)
     show(brief, as_object=parsed.json, with_text=parsed.with_text)
     return 0
 

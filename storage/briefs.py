@@ -70,7 +70,11 @@ class BriefStore:
         key = keys.brief(brief.id)
         with store_errors():
             if brief.scope == PUBLIC:
-                await self._redis.set(key, data, ex=keys.BRIEF_TTL_S)
+                async with self._redis.pipeline(transaction=False) as pipe:
+                    pipe.set(key, data, ex=keys.BRIEF_TTL_S)
+                    if brief.article.url is not None:
+                        pipe.set(keys.latest(brief.article.url), brief.id, ex=keys.BRIEF_TTL_S)
+                    await pipe.execute()
             else:
                 await self._keep_private(
                     keys=[key, keys.chat_briefs(brief.scope)],
@@ -82,6 +86,14 @@ class BriefStore:
         await self.keep(fallback_brief)
         with store_errors():
             await self._redis.set(keys.fallback(brief_id), fallback_brief.id, ex=keys.FALLBACK_TTL_S)
+
+    async def find_latest(self, url: str) -> Brief | None:
+        """Return the newest brief of the public page at this canonical URL, in whatever language, or None."""
+        with store_errors():
+            brief_id = await self._redis.get(keys.latest(url))
+            if not isinstance(brief_id, bytes):
+                return None
+            return await _unpack(Brief, await self._redis.get(keys.brief(brief_id.decode())))
 
     async def find_page(self, url: str) -> Article | None:
         """Return what was read lately from this canonical URL, or None."""
@@ -97,7 +109,13 @@ class BriefStore:
             async with self._redis.pipeline(transaction=False) as pipe:
                 for url in urls:
                     pipe.set(keys.page(url), data, ex=keys.PAGE_TTL_S)
+                    pipe.set(keys.checked(url), 1, ex=keys.RECHECK_TTL_S)
                 await pipe.execute()
+
+    async def claim_check(self, url: str) -> bool:
+        """Return whether to see now if the page has changed: True for one asker in RECHECK_TTL_S."""
+        with store_errors():
+            return bool(await self._redis.set(keys.checked(url), 1, nx=True, ex=keys.RECHECK_TTL_S))
 
     async def forget_chat(self, chat_id: int | str) -> int:
         """Delete the chat's private briefs and their list; return how many there were."""

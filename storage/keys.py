@@ -13,6 +13,9 @@ BRIEF_TTL_S = 30 * 86_400
 PAGE_TTL_S = 6 * 3_600
 """A page read again within a news cycle is taken from here; later it may have changed."""
 
+RECHECK_TTL_S = 600
+"""A page that was read or looked at so lately is not read again to see whether it has changed."""
+
 FALLBACK_TTL_S = 120
 """After a model failed, its offline stand-in is served this long before the model is tried again."""
 
@@ -59,6 +62,16 @@ def fallback(brief_id: str) -> str:
 def page(url: str) -> str:
     """Name a compressed Article read from a canonical URL: the index by URL."""
     return f"{PREFIX}page:{_digest(url)}"
+
+
+def checked(url: str) -> str:
+    """Name the mark that the page of a canonical URL was read within RECHECK_TTL_S."""
+    return f"{PREFIX}page:checked:{_digest(url)}"
+
+
+def latest(url: str) -> str:
+    """Name the id of the newest brief of a public page, by its canonical URL."""
+    return f"{PREFIX}page:latest:{_digest(url)}"
 
 
 def flight(name: str) -> str:

@@ -41,6 +41,8 @@ class DraftFlag(Frozen):
     kind: FlagKind
     why: str
     would_verify: str
+    translation: str | None = None
+    """The quotation in the brief's language, where that is not the article's."""
 
 
 class Loaded(Frozen):
@@ -60,7 +62,9 @@ class Draft(Frozen):
     loaded: tuple[Loaded, ...] = ()
     absent: tuple[str, ...] = ()
     sentences_read: int | None = None
-    """How many of the article's sentences the engine was given; None means all."""
+    """How many of the article's first sentences the engine was given; None means all."""
+    notice: str | None = None
+    """One sentence for the reader about how the draft was made, when that is not as usual."""
 
 
 class Usage(Frozen):
@@ -118,6 +122,8 @@ class Flag(Frozen):
     kind: FlagKind
     why: str
     would_verify: str
+    translation: str | None = None
+    """A model's, of the quotation; to be marked as such."""
 
 
 class Source(Frozen):
@@ -161,6 +167,27 @@ class Checked(Frozen):
     checks: Checks
 
 
+class Rewording(Frozen):
+    """A sentence of an earlier version and what stands in its place now."""
+
+    before: str
+    after: str
+    sentence: int
+
+
+class Changes(Frozen):
+    """What the article says otherwise than when it was briefed before."""
+
+    since: str
+    """Id of the brief of the version before."""
+    title: str | None = None
+    """The earlier title, when it was another."""
+    added: tuple[int, ...] = ()
+    """Numbers of the sentences that are new."""
+    removed: tuple[str, ...] = ()
+    reworded: tuple[Rewording, ...] = ()
+
+
 class Brief(Frozen):
     """What a reader gets."""
 
@@ -180,6 +207,8 @@ class Brief(Frozen):
     checks: Checks = Checks()
     usage: Usage = Usage()
     cached: bool = False
+    changes: Changes | None = None
+    """What is new since the brief of an earlier version of this page, if there was one."""
     notice: str | None = None
     """One sentence for the reader when the brief is not the one asked for, e.g. after a model failed."""
 

@@ -11,6 +11,7 @@ from bot.article.reader import Reader
 from bot.article.workers import WorkerDied, Workers
 from bot.briefing.checks import check_draft
 from bot.briefing.models import Brief, Checked, Draft, Engine, Stage, Usage
+from bot.briefing.revisions import note_changes
 from bot.briefing.shelf import Shelf
 from bot.briefing.versions import digest_package
 from bot.errors import EngineError, EngineGarbled, PageTooComplex
@@ -72,6 +73,7 @@ async def make_brief(
             return kept
         await progress(Stage.DRAFTING)
         brief = await _write(article, submission.scope, wanted, engine, offline, workers, progress)
+        brief = await note_changes(brief, shelf, workers)
         await shelf.keep_brief(brief_id, brief)
         return brief
 
@@ -146,12 +148,14 @@ async def _check(draft: Draft, article: Article, workers: Workers) -> Checked:
 
 
 def _unread(draft: Draft, article: Article) -> str | None:
-    """Say when the engine was given only the beginning of the article."""
+    """Say what of the article the engine was not given, and what else it has to say about its draft."""
     total = len(article.sentences)
     if draft.sentences_read is None or draft.sentences_read >= total:
-        return None
+        return draft.notice
     read = f"only the first {draft.sentences_read} of its {total} sentences are in this brief"
-    return f"The article is longer than the model can read: {read}."
+    return " ".join(
+        filter(None, (f"The article is longer than the model can read: {read}.", draft.notice))
+    )
 
 
 def _compose(

@@ -30,6 +30,14 @@ class Shelf:
         found = await self._try(lambda store: store.find(brief_id))
         return found.model_copy(update={"cached": True}) if found else None
 
+    async def find_earlier(self, url: str) -> Brief | None:
+        """Return the newest brief of the page at a URL, whatever the page said then."""
+        return await self._try(lambda store: store.find_latest(url))
+
+    async def claim_check(self, url: str) -> bool:
+        """Return whether it is time, and nobody else's turn, to see if a page has changed."""
+        return await self._try(lambda store: store.claim_check(url)) or False
+
     async def keep_brief(self, brief_id: str, brief: Brief) -> None:
         """Keep a brief under the id that was asked for, or as its stand-in when another engine wrote it."""
         if brief.id == brief_id:

@@ -14,14 +14,15 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot.article.models import Submission
-from bot.briefing.models import Stage
+from bot.briefing.models import Brief, Stage
 from bot.errors import SaysoError, StoreUnavailable
 from bot.telegram.replies import Reply, render, say
+from bot.telegram.revisits import Revisits
 from bot.telegram.sending import NO_PREVIEW, edit, send
 from storage.inbox import Inbox
 
 if TYPE_CHECKING:
-    from bot.briefing.pipeline import MakeBrief
+    from bot.briefing.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 
@@ -62,8 +63,9 @@ async def answer_submission(
     submission: Submission,
     occasion: Occasion,
     *,
-    make_brief: "MakeBrief",
+    newsroom: "Newsroom",
     inbox: Inbox,
+    revisits: Revisits,
     language: str | None = None,
 ) -> None:
     """Brief a submission in one message; a second try of the same update edits the message of the first.
@@ -77,13 +79,17 @@ async def answer_submission(
         )
         await _remember(inbox, occasion, message_id)
     progress = Progress(bot, occasion.chat_id, message_id)
+    brief: Brief | None = None
     async with _typing(bot, occasion.chat_id):
         try:
-            reply = render(await make_brief(submission, language=language, progress=progress))
+            brief = await newsroom.make_brief(submission, language=language, progress=progress)
+            reply = render(brief)
         except Exception as exc:  # noqa: BLE001 - the outermost handler of a submission: its sender reads a sentence
             reply = explain(exc, occasion.update_id)
     await progress.finish()
-    await _deliver(bot, inbox, occasion, message_id, reply)
+    delivered = await _deliver(bot, inbox, occasion, message_id, reply)
+    if brief is not None and brief.cached and delivered is not None:
+        revisits.begin(bot, occasion.chat_id, delivered, submission, brief)
 
 
 async def answer_once(bot: Bot, reply: Reply, occasion: Occasion, *, inbox: Inbox) -> None:
@@ -153,13 +159,17 @@ async def _typing(bot: Bot, chat_id: int) -> AsyncIterator[None]:
         shown.cancel()
 
 
-async def _deliver(bot: Bot, inbox: Inbox, occasion: Occasion, message_id: int | None, reply: Reply) -> None:
+async def _deliver(
+    bot: Bot, inbox: Inbox, occasion: Occasion, message_id: int | None, reply: Reply
+) -> int | None:
+    """Bring the reply out, in the placeholder if there is one; return the id of its message."""
     if message_id is not None:
         delivered = await edit(bot, occasion.chat_id, message_id, reply)
     else:
         delivered = await send(bot, occasion.chat_id, reply, reply_to=occasion.message_id)
     if delivered != message_id:
         await _remember(inbox, occasion, delivered)
+    return delivered
 
 
 async def _find_answer(inbox: Inbox, occasion: Occasion) -> int | None:

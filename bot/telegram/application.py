@@ -17,12 +17,13 @@ from bot.telegram.outages import Outage
 from bot.telegram.phrases import COMMANDS
 from bot.telegram.receiver import REFUSED
 from bot.telegram.request import AiohttpRequest
+from bot.telegram.revisits import Revisits
 from bot.telegram.worker import AnyApplication
 from storage.briefs import BriefStore
 from storage.inbox import Inbox
 
 if TYPE_CHECKING:
-    from bot.briefing.pipeline import MakeBrief
+    from bot.briefing.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +56,10 @@ def build_application(
     token: str,
     api_url: str,
     access: Access,
-    make_brief: "MakeBrief",
+    newsroom: "Newsroom",
     store: BriefStore,
     inbox: Inbox,
+    revisits: Revisits,
     model: str | None = None,
     proxy: str | None = None,
 ) -> AnyApplication:
@@ -81,7 +83,9 @@ def build_application(
         .job_queue(None)
         .build()
     )
-    table = handler_table(access=access, make_brief=make_brief, store=store, inbox=inbox, model=model)
+    table = handler_table(
+        access=access, newsroom=newsroom, store=store, inbox=inbox, revisits=revisits, model=model
+    )
     for group, handlers in enumerate(table):
         application.add_handlers(handlers, group)
     application.add_error_handler(on_error)

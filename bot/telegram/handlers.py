@@ -5,11 +5,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from telegram import CallbackQuery, Chat, Message, Update
+from telegram import Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import (
     BaseHandler,
-    CallbackContext,
     CallbackQueryHandler,
     CommandHandler,
     MessageHandler,
@@ -17,25 +16,23 @@ from telegram.ext import (
 )
 from telegram.ext.filters import COMMAND, ChatType, StatusUpdate, UpdateType
 
-from bot.article.models import PUBLIC
-from bot.briefing.models import Brief
-from bot.errors import InputError, NothingToBrief, StoreUnavailable
+from bot.errors import InputError, NothingToBrief
 from bot.telegram import phrases
 from bot.telegram.access import Access, guard
 from bot.telegram.answers import Occasion, answer_once, answer_submission, explain
-from bot.telegram.keyboards import read_press
-from bot.telegram.replies import render, say
-from bot.telegram.sending import edit, send
+from bot.telegram.presses import Context, answer_press, on_press, on_renewal
+from bot.telegram.replies import say
+from bot.telegram.revisits import Revisits
+from bot.telegram.sending import send
 from bot.telegram.submissions import find_submissions
 from storage.briefs import BriefStore
 from storage.inbox import Inbox
 
 if TYPE_CHECKING:
-    from bot.briefing.pipeline import MakeBrief
+    from bot.briefing.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 
-Context = CallbackContext[Any, Any, Any, Any]
 Handler = BaseHandler[Any, Any, Any]
 
 MAX_LINKS: Final = 3
@@ -43,7 +40,13 @@ MAX_LINKS: Final = 3
 
 
 def handler_table(
-    *, access: Access, make_brief: "MakeBrief", store: BriefStore, inbox: Inbox, model: str | None = None
+    *,
+    access: Access,
+    newsroom: "Newsroom",
+    store: BriefStore,
+    inbox: Inbox,
+    revisits: Revisits,
+    model: str | None = None,
 ) -> list[list[Handler]]:
     """Return the handlers, group by group: of each group the first that fits handles the update.
 
@@ -52,7 +55,8 @@ def handler_table(
     new = UpdateType.MESSAGE
     private = new & ChatType.PRIVATE
     texts = {"start": phrases.START, "help": phrases.HELP, "privacy": phrases.privacy(model)}
-    on_brief = partial(on_submission, make_brief=make_brief, inbox=inbox)
+    on_brief = partial(on_submission, newsroom=newsroom, inbox=inbox, revisits=revisits)
+    on_new = partial(on_renewal, newsroom=newsroom, store=store, inbox=inbox, revisits=revisits)
     return [
         [TypeHandler(Update, partial(guard, access=access))],
         [
@@ -61,6 +65,7 @@ def handler_table(
             CommandHandler("forget", partial(on_forget, store=store, inbox=inbox), new),
             MessageHandler(private & COMMAND, partial(on_text, text=phrases.UNKNOWN_COMMAND, inbox=inbox)),
             MessageHandler(private & ~StatusUpdate.ALL, on_brief),
+            CallbackQueryHandler(on_new, pattern="^n:"),
             CallbackQueryHandler(partial(on_press, store=store)),
         ],
     ]
@@ -73,7 +78,13 @@ async def on_text(update: Update, context: Context, *, text: str, inbox: Inbox) 
 
 
 async def on_submission(
-    update: Update, context: Context, *, make_brief: "MakeBrief", inbox: Inbox, asked: bool = False
+    update: Update,
+    context: Context,
+    *,
+    newsroom: "Newsroom",
+    inbox: Inbox,
+    revisits: Revisits,
+    asked: bool = False,
 ) -> None:
     """Brief what a message holds; a bare /brief (`asked`) is about the message it replies to."""
     message = _message(update)
@@ -91,7 +102,12 @@ async def on_submission(
         return
     for part, submission in enumerate(submissions[:MAX_LINKS]):
         await answer_submission(
-            context.bot, submission, replace(occasion, part=part), make_brief=make_brief, inbox=inbox
+            context.bot,
+            submission,
+            replace(occasion, part=part),
+            newsroom=newsroom,
+            inbox=inbox,
+            revisits=revisits,
         )
     if len(submissions) > MAX_LINKS:
         rest = say(phrases.left_over(len(submissions), MAX_LINKS))
@@ -105,24 +121,6 @@ async def on_forget(update: Update, context: Context, *, store: BriefStore, inbo
     await answer_once(context.bot, say(phrases.forgotten(count)), _occasion(update, message), inbox=inbox)
 
 
-async def on_press(update: Update, context: Context, *, store: BriefStore) -> None:
-    """Show another view of a brief in the same message, and always answer the press."""
-    query = update.callback_query
-    if query is None or query.message is None:
-        return
-    press = read_press(query.data)
-    try:
-        brief = await store.find(press.brief_id) if press else None
-    except StoreUnavailable as exc:
-        await _answer(query, exc.sentence)
-        return
-    refusal = _refusal(brief, query.message.chat)
-    await _answer(query, refusal)
-    if brief is not None and press is not None and refusal is None:
-        reply = render(brief, press.view, press.page)
-        await edit(context.bot, query.message.chat.id, query.message.message_id, reply)
-
-
 async def on_error(update: object, context: Context) -> None:
     """Tell the chat that something failed; an answer that could not be brought out is left to another try."""
     error = context.error
@@ -132,24 +130,9 @@ async def on_error(update: object, context: Context) -> None:
         return
     reply = explain(error, update.update_id)
     if update.callback_query:
-        await _answer(update.callback_query, reply.text)
+        await answer_press(update.callback_query, reply.text)
     elif update.effective_chat and not isinstance(error, Forbidden):
         await send(context.bot, update.effective_chat.id, reply)
-
-
-def _refusal(brief: Brief | None, chat: Chat) -> str | None:
-    """Return why this chat may not see the brief; None when it may."""
-    if brief is None:
-        return phrases.EXPIRED
-    return None if brief.scope in {PUBLIC, str(chat.id)} else phrases.FOREIGN
-
-
-async def _answer(query: CallbackQuery, alert: str | None = None) -> None:
-    """End the button's spinner; Telegram refuses after some seconds, and then it has ended by itself."""
-    try:
-        await query.answer(alert, show_alert=alert is not None)
-    except BadRequest as exc:
-        log.info("a press was not answered: %s", type(exc).__name__)
 
 
 def _subject(message: Message) -> Message:

@@ -15,10 +15,19 @@ class View(StrEnum):
     FLAGS = "flags"
     LOADED = "loaded"
     CONTEXT = "context"
+    CHANGES = "changes"
     ABOUT = "about"
 
 
-LABELS = {View.FLAGS: "Flags", View.LOADED: "Loaded wording", View.CONTEXT: "Context", View.ABOUT: "About"}
+LABELS = {
+    View.FLAGS: "Flags",
+    View.LOADED: "Loaded wording",
+    View.CONTEXT: "Context",
+    View.CHANGES: "What changed",
+    View.ABOUT: "About",
+}
+
+_RENEWAL = re.compile(r"n:([0-9a-f]{16})")
 
 _DATA = re.compile(r"b:([0-9a-f]{16}):([a-z]{1,16}):([0-9]{1,2})")
 
@@ -57,6 +66,18 @@ def keyboard(press: Press, pages: int, views: Sequence[View]) -> InlineKeyboardM
     else:
         moves = [_button("Back", Press(press.brief_id, View.BRIEF))]
     return InlineKeyboardMarkup([row for row in (turns, moves) if row])
+
+
+def read_renewal(data: str | None) -> str | None:
+    """Return the id of the brief whose page is to be briefed anew; None for other callback data."""
+    found = _RENEWAL.fullmatch(data or "")
+    return found[1] if found else None
+
+
+def renewal_button(brief_id: str, below: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup:
+    """Return the buttons with one above them that asks for a brief of the page as it is now."""
+    button = InlineKeyboardButton("🔄 The page has changed: new brief", callback_data=f"n:{brief_id}")
+    return InlineKeyboardMarkup([[button], *(below.inline_keyboard if below else ())])
 
 
 def _button(label: str, press: Press) -> InlineKeyboardButton:

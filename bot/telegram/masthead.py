@@ -38,9 +38,11 @@ def masthead(brief: Brief, body: Iterable[Block]) -> list[Block]:
 
 
 def hidden_note(article: Article) -> str:
-    """Say that the page held text for machines only."""
+    """Say that what was submitted held text for machines only."""
     words = article.hidden_words
-    return f"👀 The page hides {words} words that give orders to machines. I left them out."
+    what = {"link": "page", "file": "file"}.get(article.kind, "text")
+    count = f"{words} word{'' if words == 1 else 's'}"
+    return f"👀 The {what} hides {count} that give orders to machines. I left them out."
 
 
 def footer(brief: Brief) -> Block:
@@ -59,7 +61,7 @@ def _byline(brief: Brief, body: Iterable[Block]) -> list[Run]:
     site = article.site or (urlsplit(url).hostname if url else None)
     parts = (
         plain(site, url=url) if site else None,
-        plain(when) if (when := _published(article)) else None,
+        plain(when) if (when := _when(article)) else None,
         Run(saved) if (saved := _saved_time(article, body)) else None,
     )
     runs: list[Run] = []
@@ -69,14 +71,26 @@ def _byline(brief: Brief, body: Iterable[Block]) -> list[Run]:
     return runs
 
 
-def _published(article: Article) -> str | None:
-    if article.published is None:
-        return article.dateline
+def _when(article: Article) -> str | None:
+    """Return the day of publication, and that of the last change when it is another."""
+    published, modified = _read_day(article.published), _read_day(article.modified)
+    first = _show_day(published) if published else article.dateline
+    if modified is None or modified == published:
+        return first
+    is_same_year = published is not None and published.year == modified.year
+    changed = f"updated {_show_day(modified, with_year=not is_same_year)}"
+    return f"{first}, {changed}" if first else changed
+
+
+def _read_day(stated: str | None) -> date | None:
     try:
-        day = date.fromisoformat(article.published[:10])
+        return date.fromisoformat((stated or "")[:10])
     except ValueError:
-        return article.dateline
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+        return None
+
+
+def _show_day(day: date, *, with_year: bool = True) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if with_year else "")
 
 
 def _saved_time(article: Article, body: Iterable[Block]) -> str | None:

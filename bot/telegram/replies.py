@@ -11,6 +11,7 @@ from bot.telegram.composing import Block, Composer, Run, fits, paginate, plain, 
 from bot.telegram.keyboards import LABELS, Press, View, keyboard
 from bot.telegram.masthead import footer, masthead
 from bot.telegram.passages import page_url, passage_url
+from bot.telegram.versions import list_changes
 
 KIND_LABELS = {
     "allegation": "accusation",
@@ -50,7 +51,8 @@ def render(brief: Brief, view: View = View.BRIEF, page: int = 0) -> Reply:
     composer = Composer()
     for block in pages[shown]:
         composer.add_block(block)
-    buttons = keyboard(Press(brief.id, view, shown), len(pages), (*moved, View.ABOUT))
+    changes = (View.CHANGES,) if brief.changes else ()
+    buttons = keyboard(Press(brief.id, view, shown), len(pages), (*moved, *changes, View.ABOUT))
     return Reply(composer.text, tuple(composer.entities), buttons)
 
 
@@ -80,7 +82,8 @@ def _assemble(brief: Brief, sections: dict[View, list[Block]], moved: tuple[View
 
 def _view(brief: Brief, view: View) -> list[Block]:
     """Return the blocks of a view behind a button."""
-    blocks = _about(brief) if view is View.ABOUT else _section(brief, view)
+    whole = {View.ABOUT: _about, View.CHANGES: list_changes}
+    blocks = whole[view](brief) if view in whole else _section(brief, view)
     return blocks or [Block((Run("Nothing here for this brief."),))]
 
 
@@ -99,7 +102,8 @@ def _flags(brief: Brief) -> list[Block]:
 def _flag(brief: Brief, flag: Flag) -> Block:
     """Return the quotation, whose words they are, why they are flagged and what would verify them."""
     voice = plain(flag.speaker) if flag.speaker else Run("The article's own voice")
-    reason = [Run("”\n"), voice, Run(f" · {KIND_LABELS[flag.kind]}. "), plain(_sentence(flag.why))]
+    translated = [Run("“"), plain(flag.translation), Run("” (translation)\n")] if flag.translation else []
+    reason = [Run("”\n"), *translated, voice, Run(f" · {KIND_LABELS[flag.kind]}. "), plain(_sentence(flag.why))]
     if flag.would_verify:
         reason += [Run(" Would verify: "), plain(_sentence(flag.would_verify))]
     return Block(

@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import Network, open_briefing
+from bot.app import Network, open_newsroom
 from bot.article.models import Submission
 from bot.article.workers import Workers
 from bot.briefing.pipeline import MakeBrief
@@ -82,9 +82,9 @@ async def _open_bot(hosts: Hosts, folder: Path) -> AsyncIterator[MakeBrief]:
     settings = Settings(_env_file=None, sayso_data=folder, sayso_fetch_timeout_s=FETCH_S)
     async with (
         open_redis(None, folder) as redis,
-        open_briefing(settings, redis, engine="offline", network=network) as make_brief,
+        open_newsroom(settings, redis, engine="offline", network=network) as newsroom,
     ):
-        yield make_brief
+        yield newsroom.make_brief
 
 
 async def _time_cached(make_brief: MakeBrief) -> list[float]:

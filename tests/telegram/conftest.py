@@ -15,12 +15,14 @@ from telegram import Bot as TelegramBot
 
 from bot.article.models import Submission
 from bot.briefing.models import Brief, Stage
+from bot.briefing.newsroom import Newsroom
 from bot.errors import StoreUnavailable
 from bot.playground.server import PlaygroundServer
 from bot.telegram.access import Access
 from bot.telegram.application import build_application, opened
 from bot.telegram.receiver import receive
 from bot.telegram.request import AiohttpRequest
+from bot.telegram.revisits import Revisits
 from bot.telegram.worker import AnyApplication, Desk, work
 from storage.briefs import BriefStore
 from storage.inbox import Inbox
@@ -34,19 +36,25 @@ async def unheard(_stage: Stage) -> None:
 
 
 @dataclass
-class Newsroom:
-    """A `make_brief` that gives what it is told to, when it is told to."""
+class CannedNewsroom:
+    """A newsroom that gives what it is told to, when it is told to."""
 
     store: BriefStore
     brief: Brief = field(default_factory=full_brief)
     error: Exception | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     asked: list[Submission] = field(default_factory=list)
+    changed: bool = False
+    looked: list[Submission] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gate.set()
 
-    async def __call__(
+    async def has_changed(self, submission: Submission, _brief: Brief) -> bool:
+        self.looked.append(submission)
+        return self.changed
+
+    async def make_brief(
         self,
         submission: Submission,
         *,
@@ -71,16 +79,17 @@ class Bot:
     playground: PlaygroundServer
     inbox: Inbox
     store: BriefStore
-    newsroom: Newsroom
+    newsroom: CannedNewsroom
 
     def application(self, access: Access | None = None) -> AnyApplication:
         return build_application(
             token=self.playground.bot_token,
             api_url=self.playground.url,
             access=access or Access(open=True),
-            make_brief=self.newsroom,
+            newsroom=Newsroom(make_brief=self.newsroom.make_brief, has_changed=self.newsroom.has_changed),
             store=self.store,
             inbox=self.inbox,
+            revisits=Revisits(self.newsroom.has_changed),
         )
 
     @asynccontextmanager
@@ -151,4 +160,4 @@ async def store_away(redis_away: Redis) -> AsyncIterator[Inbox]:
 @pytest.fixture
 async def bot(playground: PlaygroundServer, inbox: Inbox, redis: Redis) -> Bot:
     store = BriefStore(redis)
-    return Bot(playground, inbox, store, Newsroom(store))
+    return Bot(playground, inbox, store, CannedNewsroom(store))

@@ -1,0 +1,14 @@
+"""All that can be asked about articles, with the collaborators bound: given to chats and the terminal."""
+
+from dataclasses import dataclass
+
+from bot.briefing.pipeline import MakeBrief
+from bot.briefing.revisions import HasChanged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsroom:
+    """The ways to ask."""
+
+    make_brief: MakeBrief
+    has_changed: HasChanged

@@ -1,0 +1,123 @@
+"""A page that changes after its first brief: the whole bot over HTTP."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.playground import PlaygroundServer
+from bot.playground.state import Stored
+from tests.bot import OTHER, READER, World, run_bot
+from tests.servers.model import ModelServer
+from tests.servers.news import PARAGRAPHS, article_page, run_news
+
+CORRECTED = (*PARAGRAPHS[:2], PARAGRAPHS[2].replace("3.2 million", "4.7 million"), *PARAGRAPHS[3:])
+
+
+@pytest.fixture
+async def world(redis: Redis, redis_url: str) -> AsyncIterator[World]:
+    assert await redis.dbsize() == 0
+    async with PlaygroundServer() as telegram, run_news() as news, ModelServer() as model:
+        world = World(telegram=telegram, news=news, model=model)
+        async with run_bot(world, redis_url):
+            yield world
+
+
+async def lapse(redis: Redis, kind: str) -> None:
+    """Let a lifetime end now."""
+    names = await redis.keys(f"sayso:page:{kind}*")
+    assert names
+    await redis.delete(*names)
+
+
+async def read_again(world: World) -> None:
+    async with asyncio.timeout(10):
+        while world.news.requests["/article"] < 2:  # noqa: ASYNC110 the site has no event for a request
+            await asyncio.sleep(0.01)
+
+
+def buttons(message: Stored) -> dict[str, str]:
+    return {button["text"]: button["callback_data"] for button in message.buttons}
+
+
+async def offered(world: World, chat_id: int) -> Stored:
+    def find() -> Stored | None:
+        said = world.telegram.bot_messages(chat_id)
+        return said[0] if said and any("new brief" in name for name in buttons(said[0])) else None
+
+    found = await world.telegram.wait_for(find, timeout_s=10)
+    assert found is not None
+    return found
+
+
+async def test_a_changed_page_offers_a_new_brief_that_shows_what_changed(world: World, redis: Redis) -> None:
+    world.telegram.user_sends(READER, world.news.url("/article"))
+    first = await world.final(READER)
+    world.news.pages["/article"] = article_page(CORRECTED)
+    await lapse(redis, "checked:")
+    world.telegram.user_sends(OTHER, world.news.url("/article"))
+    cached = await offered(world, OTHER)
+    assert cached.text == first.text, "the cached brief is there at once and stays"
+    [renewal] = [data for name, data in buttons(cached).items() if "new brief" in name]
+    await world.telegram.user_presses(OTHER, cached.id, renewal)
+    new = await world.final(OTHER, 2)
+    assert new.message["reply_to_message"]["message_id"] == cached.id
+    await world.telegram.user_presses(OTHER, new.id, buttons(new)["What changed"])
+    shown = await world.final(OTHER, 2, holds="Changed since")
+    assert "Was: “The line will cost 3.2 million crowns a year" in shown.text
+    assert "Now: “The line will cost 4.7 million crowns a year" in shown.text
+    assert "ferry line to the island" not in shown.text, "what stayed is not listed"
+    assert world.news.requests["/article"] == 2
+    assert len(world.model.requests) == 2
+
+
+async def test_a_page_that_stayed_the_same_offers_nothing_and_is_looked_at_once(
+    world: World, redis: Redis
+) -> None:
+    world.telegram.user_sends(READER, world.news.url("/article"))
+    await world.final(READER)
+    await lapse(redis, "checked:")
+    for number in (1, 2, 3):
+        world.telegram.user_sends(OTHER, world.news.url("/article"))
+        await world.final(OTHER, number)
+    await read_again(world)
+    assert len(await redis.keys("sayso:page:checked:*")) == 1
+    said = world.telegram.bot_messages(OTHER)
+    assert not any("new brief" in name for message in said for name in buttons(message))
+    assert world.news.requests["/article"] == 2
+
+
+async def test_a_page_that_was_just_read_is_not_read_again(world: World) -> None:
+    world.telegram.user_sends(READER, world.news.url("/article"))
+    await world.final(READER)
+    world.telegram.user_sends(OTHER, world.news.url("/article"))
+    await world.final(OTHER)
+    assert world.news.requests["/article"] == 1
+
+
+async def test_a_page_read_anew_a_day_later_says_what_changed_without_being_asked(
+    world: World, redis: Redis
+) -> None:
+    world.telegram.user_sends(READER, world.news.url("/article"))
+    await world.final(READER)
+    world.news.pages["/article"] = article_page(CORRECTED, title="Council approves ferry line to Maret")
+    await redis.delete(*(name for name in await redis.keys("sayso:page:*") if b"latest" not in name))
+    world.telegram.user_sends(READER, world.news.url("/article"))
+    new = await world.final(READER, 2)
+    await world.telegram.user_presses(READER, new.id, buttons(new)["What changed"])
+    shown = await world.final(READER, 2, holds="The title was")
+    assert "after long dispute" in shown.text
+    assert "4.7 million" in json.dumps(shown.message, ensure_ascii=False)
+
+
+async def test_a_page_that_now_holds_less_has_not_changed(world: World, redis: Redis) -> None:
+    world.telegram.user_sends(READER, world.news.url("/article"))
+    await world.final(READER)
+    world.news.pages["/article"] = "<!doctype html><title>Gone</title><p>Nothing here any more."
+    await lapse(redis, "checked:")
+    world.telegram.user_sends(OTHER, world.news.url("/article"))
+    cached = await world.final(OTHER)
+    await read_again(world)
+    assert not any("new brief" in name for name in buttons(cached))
