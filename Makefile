@@ -29,7 +29,7 @@ run: $(VENV)/.runtime  ## serve Telegram, or open the playground when there is n
 	@exec $(BIN)/sayso run
 
 test: $(VENV)/.development  ## run the tests
-	$(BIN)/python -m pytest -m "not long"
+	$(BIN)/python -m pytest -m "not long" -n 2
 
 test-long: $(VENV)/.development  ## run every test, the long ones too
 	$(BIN)/python -m pytest

@@ -208,9 +208,13 @@ def _run_task(function: Callable[[*Args], T], args: tuple[*Args], timeout_s: flo
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    """Tell whether the memory limit is behind an error; a library that finds no room is an ImportError."""
+    """Tell whether the memory limit is behind an error.
+
+    A library that finds no room is an ImportError; C code that finds none often fails without saying why,
+    which Python reports as a SystemError.
+    """
     return (
-        isinstance(error, MemoryError)
+        isinstance(error, MemoryError | SystemError)
         or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
         or (isinstance(error, ImportError) and "map segment" in str(error))
     )

@@ -51,6 +51,6 @@ def test_white_space_is_folded_line_by_line() -> None:
 
 @pytest.mark.parametrize("unit", ["a", "\u200b", "日", "👨\u200d"])
 def test_time_grows_with_length_only(unit: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     strip_invisible(unit * 300_000)
-    assert time.monotonic() - began < 3
+    assert time.process_time() - began < 3

@@ -46,6 +46,10 @@ def fail_to_load() -> None:
     raise ImportError("lib.so: failed to map segment from shared object")
 
 
+def fail_without_a_word() -> None:
+    raise SystemError("error return without exception set")
+
+
 def refuse() -> None:
     raise CookieWall("cause", host="news.example")
 
@@ -102,7 +106,7 @@ async def test_a_task_over_its_time_is_killed_and_no_other(workers: Workers) -> 
         await slow
 
 
-@pytest.mark.parametrize("deadly", [leave, eat, find_no_room, fail_to_load])
+@pytest.mark.parametrize("deadly", [leave, eat, find_no_room, fail_to_load, fail_without_a_word])
 async def test_a_worker_that_dies_takes_only_its_task_along(workers: Workers, deadly: object) -> None:
     with pytest.raises(WorkerDied):
         await workers.run(deadly)  # type: ignore[arg-type]  # two functions of different results
