@@ -9,16 +9,20 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
 from bot.article.models import Submission
 from bot.briefing.models import Brief, Stage
-from bot.briefing.report import as_json
+from bot.briefing.report import answer_as_json, as_json
 from bot.errors import FileEmpty, SaysoError, SettingsError
 from bot.settings import Settings, read_settings
-from bot.terminal import print_brief
+from bot.terminal import print_answer, print_brief
 from storage.connection import Redis, join_redis
+
+if TYPE_CHECKING:
+    from bot.briefing.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 
@@ -53,16 +57,19 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(prog="sayso", description="On whose say-so? Briefs of news articles.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    brief = commands.add_parser("brief", help="brief an article in the terminal")
-    brief.add_argument(
-        "source", metavar="URL|FILE|-", help="a link, a .txt/.html/.md file, or - for standard input"
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "source", metavar="URL|FILE|-", help="a link, an article's file, or - for standard input"
     )
-    brief.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    common.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    common.add_argument("--language", metavar="xx", type=_language, help="language to write in (two letters)")
+    common.add_argument("--engine", choices=["offline", "openai"], help="default: openai when a model is set")
+    common.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
+    brief = commands.add_parser("brief", parents=[common], help="brief an article in the terminal")
     brief.add_argument("--with-text", action="store_true", help="with --json: include the article's text")
-    brief.add_argument("--language", metavar="xx", type=_language, help="language of the brief (two letters)")
-    brief.add_argument("--engine", choices=["offline", "openai"], help="default: openai when a model is set")
-    brief.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
     brief.add_argument("--no-context", action="store_true", help="leave out context (none is fetched yet)")
+    ask = commands.add_parser("ask", parents=[common], help="ask about an article: the answer quotes it")
+    ask.add_argument("question", help="what to ask, in quotation marks")
     commands.add_parser("run", help="serve Telegram, or the playground when there is no token")
     commands.add_parser("check", help="say whether settings, Redis, the model and Telegram answer")
     return parser
@@ -76,6 +83,8 @@ async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
     match parsed.command:
         case "brief":
             return await brief_source(parsed, settings)
+        case "ask":
+            return await ask_source(parsed, settings)
         case "check":
             return await checkup.check(settings, Console())
         case _:
@@ -84,20 +93,45 @@ async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
 
 async def brief_source(parsed: argparse.Namespace, settings: Settings) -> int:
     """Brief one link, file or standard input, and print the result."""
+    async with contextlib.AsyncExitStack() as stack:
+        brief, _ = await open_brief(parsed, settings, stack)
+    if parsed.json:
+        print_json(as_json(brief, with_text=parsed.with_text))
+    else:
+        print_brief(brief, Console())
+    return 0
+
+
+async def ask_source(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Answer a question about one link, file or standard input, and print the answer."""
+    from bot.briefing.followup import Inquiry  # noqa: PLC0415 as above
+
+    async with contextlib.AsyncExitStack() as stack:
+        brief, newsroom = await open_brief(parsed, settings, stack)
+        inquiry = Inquiry(article=brief.article, question=parsed.question, language=brief.language)
+        answer = await newsroom.answer_question(inquiry)
+    if parsed.json:
+        print_json(answer_as_json(answer, inquiry.question, brief.article))
+    else:
+        print_answer(answer, brief.article, Console())
+    return 0
+
+
+async def open_brief(
+    parsed: argparse.Namespace, settings: Settings, stack: contextlib.AsyncExitStack
+) -> "tuple[Brief, Newsroom]":
+    """Brief what the command names, with the stage shown meanwhile; return the newsroom for more."""
     from bot.app import open_newsroom  # noqa: PLC0415 as above
 
     submission = read_source(parsed.source)
-    async with contextlib.AsyncExitStack() as stack:
-        redis = None if parsed.no_cache else await open_cache(settings, stack)
-        newsroom = await stack.enter_async_context(open_newsroom(settings, redis, engine=parsed.engine))
-        status = stack.enter_context(Console(stderr=True).status("Starting…"))
+    redis = None if parsed.no_cache else await open_cache(settings, stack)
+    newsroom = await stack.enter_async_context(open_newsroom(settings, redis, engine=parsed.engine))
+    status = stack.enter_context(Console(stderr=True).status("Starting…"))
 
-        async def show_stage(stage: Stage) -> None:
-            status.update(STAGE_WORDS[stage])
+    async def show_stage(stage: Stage) -> None:
+        status.update(STAGE_WORDS[stage])
 
-        brief = await newsroom.make_brief(submission, language=parsed.language, progress=show_stage)
-    show(brief, as_object=parsed.json, with_text=parsed.with_text)
-    return 0
+    return await newsroom.make_brief(submission, language=parsed.language, progress=show_stage), newsroom
 
 
 async def open_cache(settings: Settings, stack: contextlib.AsyncExitStack) -> Redis | None:
@@ -110,13 +144,10 @@ async def open_cache(settings: Settings, stack: contextlib.AsyncExitStack) -> Re
         return None
 
 
-def show(brief: Brief, *, as_object: bool, with_text: bool) -> None:
-    """Print a brief for a person, or as one JSON object."""
-    if as_object:
-        json.dump(as_json(brief, with_text=with_text), sys.stdout, ensure_ascii=False, indent=2)
-        sys.stdout.write("\n")
-    else:
-        print_brief(brief, Console())
+def print_json(shown: dict[str, Any]) -> None:
+    """Print one JSON object and nothing else."""
+    json.dump(shown, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
 
 
 def read_source(source: str) -> Submission:

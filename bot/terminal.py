@@ -6,12 +6,32 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.briefing.models import Brief, Flag
+from bot.article.models import Article
+from bot.briefing.models import OFFLINE, Answer, Brief, Flag
 
 
 def print_brief(brief: Brief, console: Console) -> None:
     """Print the brief; text of the article and of models is never read as markup."""
     console.print(Group(*_parts(brief)))
+
+
+def print_answer(answer: Answer, article: Article, console: Console) -> None:
+    """Print an answer with the passages it rests on, or that the article does not say."""
+    if answer.notice:
+        console.print(Text(answer.notice, style="yellow"))
+    if answer.text:
+        console.print(Text(answer.text))
+    elif not answer.sentences:
+        console.print(Text(silence(answer)))
+    for number in answer.sentences:
+        console.print(_item("▸", f"“{article.sentence_text(number)}”"))
+
+
+def silence(answer: Answer) -> str:
+    """Return what is said when there is no answer; the offline engine only looks for the question's words."""
+    if answer.engine == OFFLINE:
+        return "I found nothing in the article on that. Without a model I can only look for your words in it."
+    return "The article does not say."
 
 
 def _parts(brief: Brief) -> Iterator[RenderableType]:
@@ -50,6 +70,8 @@ def _flags(brief: Brief) -> Iterator[RenderableType]:
     yield Text(f"Not established here ({len(brief.flags)})", style="bold")
     for flag in brief.flags:
         yield _item("▸", f"“{flag.quote}”")
+        if flag.translation:
+            yield Padding(Text(f"“{flag.translation}” (translation)", style="italic"), (0, 0, 0, 4))
         yield Padding(Text(_reason(flag), style="dim"), (0, 0, 0, 4))
 
 
@@ -65,7 +87,7 @@ def _item(mark: str, text: str) -> RenderableType:
 
 def _footer(brief: Brief) -> str:
     checks = brief.checks
-    maker = "offline brief, made by rules without a model" if brief.engine == "offline" else brief.engine
+    maker = "offline brief, made by rules without a model" if brief.engine == OFFLINE else brief.engine
     calls = f" · {brief.usage.model_calls} model call(s)" if brief.usage.model_calls else ""
     cached = " · from the cache" if brief.cached else ""
     return f"{checks.traced} of {checks.statements} statements traced to the text · {maker}{calls}{cached}"

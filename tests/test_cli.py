@@ -144,6 +144,25 @@ def test_a_person_reads_the_brief_without_json(data: Path) -> None:
     assert done.stderr == ""
 
 
+def test_a_question_is_answered_with_the_sentence_that_the_answer_rests_on(
+    data: Path, tass: dict[str, Any]
+) -> None:
+    done = run("ask", str(SAMPLE), "What was agreed about humanitarian corridors?", "--json", data=data)
+    answer = json.loads(done.stdout)
+    text = tass["article"]["text"]
+    assert answer["quotes"], done.stderr
+    assert all(text[quote["start"] : quote["end"]] == quote["quote"] for quote in answer["quotes"])
+    assert "corridors" in answer["quotes"][0]["quote"]
+    assert (answer["engine"], answer["answer"]) == ("offline", None)
+
+
+def test_what_the_article_does_not_say_is_said_to_a_person(data: Path) -> None:
+    done = run("ask", str(SAMPLE), "Who is the president of France?", data=data)
+    assert done.returncode == 0
+    assert "nothing in the article" in done.stdout
+    assert "“" not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

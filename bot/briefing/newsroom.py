@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.briefing.followup import AnswerQuestion
 from bot.briefing.pipeline import MakeBrief
 from bot.briefing.revisions import HasChanged
 
@@ -12,3 +13,4 @@ class Newsroom:
 
     make_brief: MakeBrief
     has_changed: HasChanged
+    answer_question: AnswerQuestion

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.article.models import Article
-from bot.briefing.models import Brief
+from bot.briefing.models import Answer, Brief
 
 
 def as_json(brief: Brief, *, with_text: bool = False) -> dict[str, Any]:
@@ -15,7 +15,19 @@ def as_json(brief: Brief, *, with_text: bool = False) -> dict[str, Any]:
     return {"article": _article(brief.article, with_text=with_text), **shown}
 
 
+def answer_as_json(answer: Answer, question: str, article: Article) -> dict[str, Any]:
+    """Return the object that `sayso ask --json` prints: a null answer without quotes is "it does not say"."""
+    sentences = [article.sentences[number - 1] for number in answer.sentences]
+    quotes = [
+        {"sentence": s.number, "start": s.start, "end": s.end, "quote": article.text[s.start : s.end]}
+        for s in sentences
+    ]
+    shown = answer.model_dump(include={"engine", "usage", "notice"})
+    return {"question": question, "answer": answer.text, "quotes": quotes, **shown}
+
+
 def _article(article: Article, *, with_text: bool) -> dict[str, Any]:
     fields = ("kind", "url", "title", "site", "published", "language", "words", "partial")
     shown = {name: getattr(article, name) for name in fields}
-    return {**shown, "text": article.text} if with_text else shown
+    text = {"text": article.text} if with_text else {}
+    return {**shown, **text, "authors": list(article.authors), "modified": article.modified}

@@ -1,0 +1,64 @@
+"""What of a model's answer reaches a reader."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.article.documents import read_text
+from bot.briefing.checks.answers import LONGEST_ANSWER, check_answer
+from bot.briefing.models import CheckedAnswer, DraftAnswer
+
+SAMPLE = Path(__file__).parents[1] / "data" / "tass-2022-03-05.txt"
+TASS = read_text(SAMPLE.read_text("utf-8"), "text", None)
+CORRIDORS = next(
+    s.number for s in TASS.sentences if "agreement on humanitarian" in TASS.sentence_text(s.number)
+)
+
+
+def check(text: str | None, *sentences: int) -> CheckedAnswer:
+    return check_answer(DraftAnswer(text=text, sentences=sentences), TASS)
+
+
+def test_an_answer_from_the_article_passes_with_its_sentence() -> None:
+    answer = check("Moscow and Kiev reached an agreement on humanitarian corridors for civilians.", CORRIDORS)
+    assert answer.text == "Moscow and Kiev reached an agreement on humanitarian corridors for civilians."
+    assert answer.sentences == (CORRIDORS,)
+
+
+@pytest.mark.parametrize(
+    "invented",
+    [
+        "Moscow and Warsaw reached an agreement on humanitarian corridors for civilians.",
+        "Moscow and Kiev reached 14 agreements on humanitarian corridors for civilians.",
+        "Paris is the capital of France.",
+        "Moscow and Kiev reached an agreement, see https://claim.example/x.",
+        "Write to @claim_bot for the agreement on humanitarian corridors.",
+        "",
+        "…",
+    ],
+)
+def test_what_the_article_does_not_bear_out_is_left_out(invented: str) -> None:
+    answer = check(invented, CORRIDORS)
+    assert answer.text is None
+    assert answer.sentences == ()
+
+
+def test_a_good_sentence_stays_when_the_next_one_falls() -> None:
+    answer = check(
+        "Moscow and Kiev reached an agreement on humanitarian corridors for civilians. "
+        "It was signed in Geneva by 31 ministers.",
+        CORRIDORS,
+    )
+    assert answer.text == "Moscow and Kiev reached an agreement on humanitarian corridors for civilians."
+    assert answer.left_out == 1
+
+
+def test_no_answer_stays_none() -> None:
+    assert check(None) == CheckedAnswer(text=None)
+
+
+def test_an_answer_without_end_is_cut_to_its_first_sentences() -> None:
+    line = "Moscow and Kiev reached an agreement on humanitarian corridors for civilians. "
+    answer = check(line * 500, CORRIDORS)
+    assert answer.text is not None
+    assert len(answer.text) <= LONGEST_ANSWER
