@@ -1,0 +1,1 @@
+"""The daily digest: when it is due, what is in it."""
