@@ -1,5 +1,6 @@
 """When a digest is due: the named transitions, and the rule held against every zone."""
 
+import itertools
 import random
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
@@ -8,14 +9,9 @@ import pytest
 
 from bot.digest.calendar import LEAST_APART, Due, Schedule, due_instant, missed, next_due
 
-ZONES = sorted(
-    name for name in available_timezones() if "/" in name and not name.startswith(("Etc", "posix"))
-)
+ZONES = sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc"))
 HALF_HOURS = [time(minute // 60, minute % 60) for minute in range(0, 24 * 60, 30)]
-BACK = [
-    timedelta(seconds=1),
-    *(timedelta(minutes=m) for m in (10, 30, 59, 61, 90, 119, 121, 180, 720, 1_439)),
-]
+BACK = [timedelta(minutes=m) for m in (1 / 60, 10, 30, 59, 61, 90, 119, 121, 180, 720, 1_439)]
 
 
 def instant(day: str, at: str, zone: str) -> datetime | None:
@@ -78,7 +74,7 @@ def sample(count: int, seed: int) -> None:
 
 
 def test_the_rule_holds_on_a_sample_of_zone_days() -> None:
-    sample(20_000, seed=1)
+    sample(5_000, seed=1)
 
 
 @pytest.mark.long
@@ -87,8 +83,11 @@ def test_the_rule_holds_on_a_million_zone_days() -> None:
     sample(1_000_000, seed=2)
 
 
-def test_the_rule_holds_on_every_half_hour_around_every_transition_of_a_year() -> None:
-    for zone in ZONES:
+@pytest.mark.parametrize(
+    "zones", [pytest.param(ZONES[::5], id="a fifth"), pytest.param(ZONES, id="all", marks=pytest.mark.long)]
+)
+def test_the_rule_holds_on_every_half_hour_around_every_transition_of_a_year(zones: list[str]) -> None:
+    for zone in zones:
         known = ZoneInfo(zone)
         start = datetime(2026, 1, 1, tzinfo=UTC)
         offsets = [(start + timedelta(days=n)).astimezone(known).utcoffset() for n in range(367)]
@@ -116,7 +115,7 @@ def test_a_year_has_one_digest_a_date(zone: str, at: str) -> None:
     sent = run_days(Schedule(at=time.fromisoformat(at), zone=zone), start, 366)
     dates = [due.day for due in sent]
     assert len(dates) in {365, 366}
-    assert all(later - earlier == timedelta(days=1) for earlier, later in zip(dates, dates[1:], strict=False))
+    assert all(later - earlier == timedelta(days=1) for earlier, later in itertools.pairwise(dates))
 
 
 def test_only_the_chosen_weekdays_have_one() -> None:
