@@ -7,7 +7,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.article.models import Article
+from bot.briefing.labels import KIND_LABELS, count_calls, count_traced, word_notices
 from bot.briefing.models import OFFLINE, Answer, Brief, Flag
+from bot.locales import _, ngettext
 
 
 def print_brief(brief: Brief, console: Console) -> None:
@@ -17,8 +19,8 @@ def print_brief(brief: Brief, console: Console) -> None:
 
 def print_answer(answer: Answer, article: Article, console: Console) -> None:
     """Print an answer with the passages it rests on, or that the article does not say."""
-    if answer.notice:
-        console.print(Text(answer.notice, style="yellow"))
+    if answer.notices:
+        console.print(Text(word_notices(answer.notices), style="yellow"))
     if answer.text:
         console.print(Text(answer.text))
     elif not answer.sentences:
@@ -30,13 +32,15 @@ def print_answer(answer: Answer, article: Article, console: Console) -> None:
 def silence(answer: Answer) -> str:
     """Return what is said when there is no answer; the offline engine only looks for the question's words."""
     if answer.engine == OFFLINE:
-        return "I found nothing in the article on that. Without a model I can only look for your words in it."
-    return "The article does not say."
+        return _(
+            "I found nothing in the article on that. Without a model I can only look for your words in it."
+        )
+    return _("The article does not say.")
 
 
 def _parts(brief: Brief) -> Iterator[RenderableType]:
-    if brief.notice:
-        yield Text(brief.notice, style="yellow")
+    if brief.notices:
+        yield Text(word_notices(brief.notices), style="yellow")
     yield Text(brief.headline, style="bold")
     yield Text(_byline(brief), style="dim")
     yield Text()
@@ -44,41 +48,45 @@ def _parts(brief: Brief) -> Iterator[RenderableType]:
     yield Text()
     yield from _flags(brief)
     if brief.loaded:
-        yield Text("Loaded wording: " + ", ".join(f"“{loaded.term}”" for loaded in brief.loaded))
+        yield Text(_("Loaded wording:") + " " + ", ".join(f"“{loaded.term}”" for loaded in brief.loaded))
     if brief.absent:
-        yield Text("Not heard: " + "; ".join(brief.absent))
+        yield Text(_("Not heard:") + " " + "; ".join(brief.absent))
     yield Text()
     yield Text(_footer(brief), style="dim")
 
 
 def _byline(brief: Brief) -> str:
     article = brief.article
-    parts = (article.site, article.published or article.dateline, f"{article.words} words")
+    words = ngettext("{count} word", "{count} words", article.words).format(count=article.words)
+    parts = (article.site, article.published or article.dateline, words)
+    hidden = ngettext(
+        "{count} hidden word that orders machines about was left out",
+        "{count} hidden words that order machines about were left out",
+        article.hidden_words,
+    )
     notes = (
-        "only a part could be read" if article.partial else None,
-        f"{article.hidden_words} hidden words that order machines about were left out"
-        if article.hidden_orders
-        else None,
+        _("only a part could be read") if article.partial else None,
+        hidden.format(count=article.hidden_words) if article.hidden_orders else None,
     )
     return " · ".join(part for part in (*parts, *notes) if part)
 
 
 def _flags(brief: Brief) -> Iterator[RenderableType]:
     if not brief.flags:
-        yield Text("Nothing flagged: no assertion that the rules know as unestablished.")
+        yield Text(_("Not established here: nothing found"))
         return
-    yield Text(f"Not established here ({len(brief.flags)})", style="bold")
+    yield Text(_("Not established here ({count})").format(count=len(brief.flags)), style="bold")
     for flag in brief.flags:
         yield _item("▸", f"“{flag.quote}”")
         if flag.translation:
-            yield Padding(Text(f"“{flag.translation}” (translation)", style="italic"), (0, 0, 0, 4))
+            yield Padding(Text(f"“{flag.translation}” {_('(translation)')}", style="italic"), (0, 0, 0, 4))
         yield Padding(Text(_reason(flag), style="dim"), (0, 0, 0, 4))
 
 
 def _reason(flag: Flag) -> str:
-    who = flag.speaker or "in the article's own voice"
-    verify = f" Would verify: {flag.would_verify}" if flag.would_verify else ""
-    return f"{flag.kind.replace('_', ' ')} · {who}. {flag.why}{verify}"
+    who = flag.speaker or _("The article's own voice")
+    verify = f" {_('Would verify:')} {flag.would_verify}" if flag.would_verify else ""
+    return f"{who} · {_(KIND_LABELS[flag.kind])}. {flag.why}{verify}"
 
 
 def _item(mark: str, text: str) -> RenderableType:
@@ -86,8 +94,12 @@ def _item(mark: str, text: str) -> RenderableType:
 
 
 def _footer(brief: Brief) -> str:
-    checks = brief.checks
-    maker = "offline brief, made by rules without a model" if brief.engine == OFFLINE else brief.engine
-    calls = f" · {brief.usage.model_calls} model call(s)" if brief.usage.model_calls else ""
-    cached = " · from the cache" if brief.cached else ""
-    return f"{checks.traced} of {checks.statements} statements traced to the text · {maker}{calls}{cached}"
+    is_offline, calls = brief.engine == OFFLINE, brief.usage.model_calls
+    maker = _("offline brief, made by rules without a model") if is_offline else brief.engine
+    parts = (
+        count_traced(brief.checks),
+        maker,
+        count_calls(calls) if calls else None,
+        _("from the cache") if brief.cached else None,
+    )
+    return " · ".join(part for part in parts if part)

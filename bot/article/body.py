@@ -23,6 +23,7 @@ _BLOCK_TAGS = (
     "nav ol p pre section table td th tr ul"
 )
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
+_LINE_ENDS = re.compile(r"[\r\n]+")
 _LEAD_LINES = 8  # in which headline, byline and date may stand
 _BODY_WORDS = 15  # a line of so many words is the report itself
 _SAME_TITLE = 88  # of 100
@@ -33,6 +34,7 @@ for _name in ("trafilatura", "readability", "htmldate", "courlan", "charset_norm
 
 def find_body(tree: html.HtmlElement, title: str | None, descriptions: tuple[str, ...]) -> str:
     """Return the article's paragraphs, from the standfirst on, without its headline."""
+    _flatten_ruby(tree)
     pruned = copy.deepcopy(tree)
     prune_asides(pruned)
     text = _read_with_trafilatura(pruned)
@@ -43,6 +45,19 @@ def find_body(tree: html.HtmlElement, title: str | None, descriptions: tuple[str
     text = _drop_lead(text, title)
     standfirst = find_standfirst(tree, text, title, descriptions)
     return f"{clean_text(standfirst)}\n\n{text}" if standfirst else text
+
+
+def _flatten_ruby(tree: html.HtmlElement) -> None:
+    """Put the reading of a word, which stands above it, behind it in brackets, as plain text has it."""
+    for ruby in list(tree.iter("ruby")):
+        readings = ["".join(part.itertext()).strip() for part in ruby.iter("rt")]
+        for part in list(ruby.iter("rt", "rp")):
+            part.drop_tree()
+        word = "".join(ruby.itertext()).strip()
+        ruby.text = f"{word}（{''.join(readings)}）" if any(readings) else word
+        for child in list(ruby):
+            ruby.remove(child)
+        ruby.drop_tag()
 
 
 def _read_with_trafilatura(tree: html.HtmlElement) -> str:
@@ -67,9 +82,14 @@ def visible_text(tree: html.HtmlElement) -> str:
     parts: list[str] = []
     for element in tree.iter():
         if isinstance(element.tag, str):
-            parts.append(("\n\n" if element.tag in _BLOCKS else "") + (element.text or ""))
-        parts.append(element.tail or "")
+            parts.append(("\n\n" if element.tag in _BLOCKS else "") + _fold(element.text))
+        parts.append(_fold(element.tail))
     return clean_text("".join(parts))
+
+
+def _fold(text: str | None) -> str:
+    """Return a piece of a page with its line ends as spaces, which is all they are in HTML."""
+    return _LINE_ENDS.sub(" ", text) if text else ""
 
 
 def clean_text(text: str) -> str:

@@ -5,6 +5,9 @@ page's running text is never taken for an aside, whatever it is called.
 """
 
 import re
+import tomllib
+from functools import cache
+from importlib.resources import files
 
 from lxml import html
 
@@ -30,6 +33,11 @@ _NEVER = frozenset({"html", "body", "main", "article", "p", "a", "span", "b", "s
 _SHARE = 0.3
 """Of the page's running text; a block with more is the article or holds it."""
 
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
+_HEADING_CHARACTERS = 60
+_TOLD = 400
+"""Characters of running text, after which a headline can be that of a list of other articles."""
+
 _LINKED = 0.9  # of a block's characters, from which on it is a reference to another page
 _LABEL = re.compile(r"[:|>»›–—-]\s*$")
 _LABEL_WORDS = 6
@@ -40,6 +48,7 @@ _INNER_BLOCKS = frozenset({"p", "ul", "ol", "table", "blockquote", "h2", "h3", "
 def prune_asides(tree: html.HtmlElement) -> None:
     """Remove asides, captions, bylines, lists of references and the like from the tree, in place."""
     whole = max(1, _running(tree))
+    _drop_other_articles(tree)
     for element in list(tree.iter()):
         is_there = isinstance(element.tag, str) and element.getparent() is not None
         if is_there and _is_aside(element) and _running(element) <= _SHARE * whole:
@@ -47,6 +56,44 @@ def prune_asides(tree: html.HtmlElement) -> None:
     for block in list(tree.iter(*_TEXT_BLOCKS)):
         if block.getparent() is not None and _is_reference(block):
             block.drop_tree()
+
+
+def _drop_other_articles(tree: html.HtmlElement) -> None:
+    """Take off what a headline such as "You may also like" begins, once the page has told its article."""
+    told = 0
+    for element in list(tree.iter("p", *_HEADINGS)):
+        if element.tag == "p":
+            told += len(element.text_content())
+        elif told >= _TOLD and element.getroottree().getroot() is tree and _lists_others(element):
+            block = _outermost(element)
+            if block.getparent() is not None:
+                block.drop_tree()
+
+
+def _lists_others(heading: html.HtmlElement) -> bool:
+    """Tell whether a headline says that other articles follow."""
+    text = " ".join(heading.text_content().split()).casefold().replace("’", "'").rstrip(" .:…!?›»>")
+    return len(text) <= _HEADING_CHARACTERS and _headlines().fullmatch(text) is not None
+
+
+def _outermost(heading: html.HtmlElement) -> html.HtmlElement:
+    """Return the largest block that begins with a headline."""
+    block = heading
+    while (holder := block.getparent()) is not None and holder.tag not in ("body", "html", "main"):
+        is_first = not (holder.text or "").strip() and not any(
+            _squeeze(before.text_content()) for before in block.itersiblings(preceding=True)
+        )
+        if not is_first:
+            break
+        block = holder
+    return block
+
+
+@cache
+def _headlines() -> re.Pattern[str]:
+    """Return the headlines of lists of other articles."""
+    data = tomllib.loads(files("bot.article").joinpath("data", "sections.toml").read_text(encoding="utf-8"))
+    return re.compile("|".join(pattern for patterns in data.values() for pattern in patterns))
 
 
 def _is_aside(element: html.HtmlElement) -> bool:

@@ -13,6 +13,7 @@ from lxml import etree, html
 from bot.article.contrast import are_alike, read_colour
 from bot.article.invisible import strip_invisible
 from bot.article.orders import gives_orders
+from bot.article.smuggled import decode_smuggled
 from bot.article.style import TINY_PX, Style, read_style
 from bot.article.stylesheets import StyleSheets
 
@@ -48,19 +49,21 @@ _REVEALED = re.compile(r"\$R[A-Z]\(\s*[\"'][A-Z]:\w+[\"']\s*,\s*[\"'](S:\w+)[\"'
 """How React's server rendering puts a part of the page that arrives late, hidden, in its place."""
 
 _SCRIPTED_SHARE = 0.3
-_TAGS = re.compile("[\U000e0020-\U000e007e]")
-_TAG_BASE = 0xE0000  # tag characters are ASCII from here on
 _LETTERS = re.compile(r"\w+")
 _TEXT_CHARACTERS = 20_000  # kept of what was hidden
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hidden:
-    """What was taken out: elements that held text, how many words those were, and the text itself."""
+    """What was taken out.
+
+    Elements that held text, how many words those were, and the text itself; characters that show nothing.
+    """
 
     elements: int
     words: int
     text: str
+    characters: int
 
 
 def strip_hidden(tree: html.HtmlElement) -> Hidden:
@@ -75,9 +78,11 @@ def strip_hidden(tree: html.HtmlElement) -> Hidden:
     for element in doomed:
         _remove(element)
     said = [text for text in said if _LETTERS.search(text)]
-    said += _strip_characters(tree)
+    spelled, characters = _strip_characters(tree)
+    said += spelled
     words = sum(len(text.split()) for text in said)
-    return Hidden(elements=len(said), words=words, text="\n".join(said)[:_TEXT_CHARACTERS])
+    text = "\n".join(said)[:_TEXT_CHARACTERS]
+    return Hidden(elements=len(said), words=words, text=text, characters=characters)
 
 
 def _find_hidden(tree: html.HtmlElement) -> list[html.HtmlElement]:
@@ -108,18 +113,21 @@ def _running(element: html.HtmlElement) -> int:
     return sum(len(paragraph.text_content()) for paragraph in element.iter("p"))
 
 
-def _strip_characters(tree: html.HtmlElement) -> list[str]:
-    """Take characters that show nothing out of all text of the tree; return what tag characters spelled."""
+def _strip_characters(tree: html.HtmlElement) -> tuple[list[str], int]:
+    """Take characters that show nothing out of a tree's text; return what they spelled, and how many."""
     spelled: list[str] = []
+    total = 0
     for element in tree.iter():
         for name in ("text", "tail"):
             text = getattr(element, name)
             if text:
                 visible, dropped = strip_invisible(text)
                 setattr(element, name, visible)
-                if dropped and _TAGS.search(text):
-                    spelled.append("".join(chr(ord(tag) - _TAG_BASE) for tag in _TAGS.findall(text)))
-    return spelled
+                total += dropped
+                said = decode_smuggled(text) if dropped else ""
+                if said:
+                    spelled.append(said)
+    return spelled, total
 
 
 def _text_of(element: html.HtmlElement) -> str:

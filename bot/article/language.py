@@ -20,8 +20,22 @@ def detect_language(text: str, declared: str | None = None) -> str:
     the general model loaded, which takes a second. What the page declares decides where neither is sure.
     """
     sample = text[:_SAMPLE]
-    words = [word.lower() for word in _WORD.findall(sample)]
+    words = _read_words(sample)
     return _by_common_words(words) or _by_model(sample, words) or _primary(declared) or UNKNOWN
+
+
+def recognise_language(text: str) -> str | None:
+    """Return the code of a text's language if it is clearly one of those with rules of their own, or None."""
+    return _by_common_words(_read_words(text[:_SAMPLE]))
+
+
+def has_common_words(language: str) -> bool:
+    """Tell whether `recognise_language` knows a language."""
+    return language in _common_words()
+
+
+def _read_words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
 
 
 def _by_common_words(words: list[str]) -> str | None:

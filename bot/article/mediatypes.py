@@ -4,42 +4,51 @@ import codecs
 import re
 
 from bot.errors import PageUnsupported
-
-READABLE = frozenset({"text/html", "application/xhtml+xml", "text/plain", "application/pdf"})
-"""What is read as declared."""
+from bot.locales import N_
 
 PDF = "application/pdf"
-_UNDECLARED = frozenset({"", "application/octet-stream", "text/xml", "application/xml"})  # the bytes decide
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+ODT = "application/vnd.oasis.opendocument.text"
+EPUB = "application/epub+zip"
+PACKED = frozenset({DOCX, ODT, EPUB})
+"""Zip files that hold a text."""
+
+DOCUMENTS = PACKED | {PDF}
+READABLE = frozenset({"text/html", "application/xhtml+xml", "text/plain"}) | DOCUMENTS
+"""What is read as declared."""
+
+_UNNAMED = frozenset({"", "application/octet-stream"})
+_UNDECLARED = _UNNAMED | {"text/xml", "application/xml"}  # the bytes decide
 _WORDS = (
-    ("image/", "an image"),
-    ("video/", "a video"),
-    ("audio/", "a sound recording"),
-    ("application/rss", "a feed"),
-    ("application/atom", "a feed"),
-    ("application/json", "a data file"),
-    ("text/csv", "a data file"),
-    ("text/calendar", "a calendar"),
-    ("application/zip", "an archive"),
-    ("application/gzip", "an archive"),
-    ("application/x-", "a program or an archive"),
+    ("image/", N_("an image")),
+    ("video/", N_("a video")),
+    ("audio/", N_("a sound recording")),
+    ("application/rss", N_("a feed")),
+    ("application/atom", N_("a feed")),
+    ("application/json", N_("a data file")),
+    ("text/csv", N_("a data file")),
+    ("text/calendar", N_("a calendar")),
+    ("application/zip", N_("an archive")),
+    ("application/gzip", N_("an archive")),
+    ("application/x-", N_("a program or an archive")),
 )
 _MAGIC = (
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"RIFF", "an image or a video"),
-    (b"<svg", "an image"),
-    (b"PK\x03\x04", "an archive"),
-    (b"\x1f\x8b", "an archive"),
-    (b"7z\xbc\xaf", "an archive"),
-    (b"Rar!", "an archive"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
-    (b"OggS", "a sound recording"),
-    (b"ID3", "a sound recording"),
-    (b"\x1aE\xdf\xa3", "a video"),
-    (b"{\\rtf", "a word processor's file"),
-    (b"\xd0\xcf\x11\xe0", "a word processor's file"),
+    (b"\x89PNG", N_("an image")),
+    (b"\xff\xd8\xff", N_("an image")),
+    (b"GIF8", N_("an image")),
+    (b"RIFF", N_("an image or a video")),
+    (b"<svg", N_("an image")),
+    (b"PK\x03\x04", N_("an archive")),
+    (b"\x1f\x8b", N_("an archive")),
+    (b"7z\xbc\xaf", N_("an archive")),
+    (b"Rar!", N_("an archive")),
+    (b"\x7fELF", N_("a program")),
+    (b"MZ", N_("a program")),
+    (b"OggS", N_("a sound recording")),
+    (b"ID3", N_("a sound recording")),
+    (b"\x1aE\xdf\xa3", N_("a video")),
+    (b"{\\rtf", N_("a word processor's file")),
+    (b"\xd0\xcf\x11\xe0", N_("a word processor's file")),
 )
 _MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|article|p|div|h1)\b", re.IGNORECASE)
 _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.IGNORECASE)
@@ -51,31 +60,48 @@ def check_media_type(header: str) -> tuple[str, str | None]:
     """Read a Content-Type header as type and charset; raises PageUnsupported for what holds no article."""
     media_type = re.split(r"[;,]", header, maxsplit=1)[0].strip().lower()
     if media_type not in READABLE | _UNDECLARED:
-        what = next((word for start, word in _WORDS if media_type.startswith(start)), "a file")
+        what = next((word for start, word in _WORDS if media_type.startswith(start)), N_("a file"))
         raise PageUnsupported(f"type {media_type[:60]}", what=what)
     charset = _CHARSET.search(header[:1_000])
     return media_type, charset[1].lower() if charset else None
 
 
 def sniff_body(body: bytes, declared: str) -> str:
-    """Return the type that a page is read as: the declared one, or PDF for an undeclared PDF.
+    """Return the type that a page is read as: the declared one, or what an undeclared document is.
 
-    Raises PageUnsupported when the bytes are neither text nor PDF, are another thing than declared, or are
-    no page where nothing was declared.
+    Raises PageUnsupported when the bytes are neither text nor a document, are another thing than declared, or
+    are no page where nothing was declared.
     """
-    is_pdf = body.startswith(b"%PDF-")
-    if is_pdf and declared in (PDF, "", "application/octet-stream"):
-        return PDF
-    what = "a file" if declared == PDF else sniff_binary(body)
+    document = PDF if body.startswith(b"%PDF-") else sniff_packed(body)
+    if document and declared in {document} | _UNNAMED:
+        return document
+    what = N_("a file") if declared == PDF or declared in PACKED else sniff_binary(body)
     if what is None and declared in _UNDECLARED:
         head = body[:4_096]
         if _FEED.search(head):
-            what = "a feed"
+            what = N_("a feed")
         elif not _MARKUP.search(head):
-            what = "a file"
+            what = N_("a file")
     if what:
         raise PageUnsupported("sniffed", what=what)
     return declared
+
+
+def sniff_packed(body: bytes) -> str | None:
+    """Return which kind of text a zip file holds, by the names of its parts, or None."""
+    if not body.startswith(b"PK\x03\x04"):
+        return None
+    head = body[:200]  # where the first part of a well-made EPUB or ODT stands
+    if b"mimetype" + EPUB.encode() in head or b"META-INF/container.xml" in body:
+        return EPUB
+    if b"mimetype" + ODT.encode() in head:
+        return ODT
+    return DOCX if b"word/document" in body else None
+
+
+def sniff_locked(body: bytes) -> bool:
+    """Tell whether a file is an office document that a password has locked."""
+    return body.startswith(b"\xd0\xcf\x11\xe0") and "EncryptedPackage".encode("utf-16-le") in body
 
 
 def sniff_binary(body: bytes) -> str | None:
@@ -87,9 +113,9 @@ def sniff_binary(body: bytes) -> str | None:
     if b"%PDF-" in body[:1_024]:
         return "a PDF"
     if body[4:8] == b"ftyp":
-        return "a video"
+        return N_("a video")
     if b"\x00" in head and not body.startswith(_WIDE_BOMS) and not _is_wide_text(head):
-        return "a file"
+        return N_("a file")
     return None
 
 

@@ -24,11 +24,28 @@ _ARTICLES = frozenset(
         "SocialMediaPosting",
     ]
 )
+_ORGANISATIONS = frozenset({"Organization", "NewsMediaOrganization", "Corporation"})
 _SCRIPTS = 30  # read of one page
 _SCRIPT_CHARACTERS = 1_000_000
 _DEPTH = 6  # of nesting in JSON-LD
 _NODES = 5_000
 _TAG = re.compile(r"<[^<>]{1,300}>")
+
+
+_CREDITS = 20  # authors that one page can name
+
+
+LINKED = "json-ld"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Whom the head names as an author, in its own words."""
+
+    name: str
+    source: str = LINKED
+    """Where: JSON-LD, or the name of a meta tag."""
+    is_person: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +59,9 @@ class LinkedData:
     body: str
     """The article's text as the outlet gives it to machines."""
     published: str
+    modified: str
     publisher: str
+    authors: tuple[Credit, ...]
     is_paid: bool
 
     @property
@@ -65,7 +84,9 @@ def read_linked_data(tree: html.HtmlElement) -> LinkedData:
         description=_text(main.get("description")),
         body=_text(main.get("articleBody")),
         published=_text(main.get("datePublished")),
+        modified=_text(main.get("dateModified")),
         publisher=_name(main.get("publisher")),
+        authors=tuple(_credits(main.get("author") or main.get("creator"), nodes))[:_CREDITS],
         is_paid=any(str(node.get("isAccessibleForFree", "")).lower().endswith("false") for node in nodes),
     )
 
@@ -79,6 +100,34 @@ def read_meta(tree: html.HtmlElement, *names: str) -> str:
         for meta in reversed(list(tree.iter("meta")))
     }
     return next((" ".join(found[name].split()) for name in names if found.get(name, "").strip()), "")
+
+
+def read_all_meta(tree: html.HtmlElement, *names: str) -> list[str]:
+    """Return the contents of all meta tags of some names, in the order of the names."""
+    tags = [
+        ((meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(), meta)
+        for meta in tree.iter("meta")
+    ]
+    contents = (meta.get("content", "").strip() for name in names for own, meta in tags if own == name)
+    return [" ".join(content.split()) for content in contents if content][:_CREDITS]
+
+
+def read_meta_credits(tree: html.HtmlElement, *names: str) -> list[Credit]:
+    """Return whom meta tags of some names name."""
+    return [Credit(name=content, source=name) for name in names for content in read_all_meta(tree, name)]
+
+
+def _credits(value: object, nodes: list[dict[str, Any]]) -> Iterator[Credit]:
+    """Yield whom a node names: by name, as an object, or by the address of one elsewhere on the page."""
+    for one in value if isinstance(value, list) else [value]:
+        node = one
+        if isinstance(one, dict) and "name" not in one and "@id" in one:
+            node = next((other for other in nodes if other.get("@id") == one["@id"] and "name" in other), one)
+        stated = node.get("name") if isinstance(node, dict) else node
+        for name in map(_name, stated if isinstance(stated, list) else [stated]):
+            if name:
+                is_person = not (isinstance(node, dict) and _kinds(node) & _ORGANISATIONS)
+                yield Credit(name=name, is_person=is_person)
 
 
 def _nodes(tree: html.HtmlElement) -> Iterator[dict[str, Any]]:

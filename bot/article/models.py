@@ -83,6 +83,10 @@ class Article(Frozen):
     """The canonical address."""
     published: str | None = None
     """ISO date, only when the page or text states day, month and year."""
+    modified: str | None = None
+    """ISO date of the last change, when the page states one; never before `published`."""
+    authors: tuple[str, ...] = ()
+    """Persons, then agencies, as the page shows them."""
     dateline: str | None = None
     """The date as the text words it ("March 5"), when it lacks its year."""
     language: str = "und"
@@ -90,7 +94,9 @@ class Article(Frozen):
     partial: bool = False
     """True when only a part of the article could be read."""
     hidden_words: int = 0
-    """Words on the page that no reader sees; they were left out."""
+    """Words that no reader of the page or text sees; they were left out."""
+    hidden_characters: int = 0
+    """Characters in it that show nothing, such as zero-width spaces; they were left out, too."""
     hidden_orders: bool = False
     """True when those read like instructions to a machine."""
 

@@ -18,6 +18,10 @@ MAX_STRETCH = 5_000
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 _QUOTE_ENDS = re.compile(r"[^\W\d_A-ZА-Я]{2}\.[”»\"“’]\s+(?=[«„“\"]?[A-ZÀ-ÞА-ЯЁІЇЄҐ])")
 _OPENING = "\"'“”„«»‚‘’‹›([*_—–-¿¡ "
+_NO_WORD = re.compile(r"\W")
+_ORDINAL = re.compile(r"\b\d{1,4}\.$")
+_TAIL = 60
+"""Characters of a sentence's end in which an abbreviation is looked for; longer than any."""
 _DASHES = ("—", "–", "-", "/", ",", ";")
 
 
@@ -102,12 +106,13 @@ def _continues(before: str, after: str, rules: _Rules) -> bool:
         return False
     if following.startswith(_DASHES) or (following[0].islower() and not following[1:2].isupper()):
         return True
-    if rules.joins and rules.joins.search(said):
+    tail = said[-_TAIL:]
+    if rules.joins and rules.joins.search(tail):
         return True
-    word = re.split(r"\W", following.lstrip(_OPENING), maxsplit=1)[0]
+    word = _NO_WORD.split(following.lstrip(_OPENING), maxsplit=1)[0]
     if word[:1].isdigit():
-        return bool(rules.joins_number and rules.joins_number.search(said))
-    return word in rules.words_after_ordinal and re.search(r"\b\d{1,4}\.$", said) is not None
+        return bool(rules.joins_number and rules.joins_number.search(tail))
+    return word in rules.words_after_ordinal and _ORDINAL.search(tail) is not None
 
 
 def _trim(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:

@@ -21,6 +21,9 @@ _PARTIAL_WORDS = 400  # what is shown of a paid article is shorter
 _VIDEO_WORDS = 120  # a video's description is shorter
 _WHOLE_SHARE = 0.6  # of the text that the page gives to machines, from which on it counts as all there
 _LIVE_TIMES = 6  # paragraphs that begin with a time of day, from which on a page is a running report
+_TABLE_ROWS = 6
+_CELL_WORDS = 12
+_TABLE_WORDS = 80  # of figures, which are not read: a page with more of them than of text is read in part
 _LISTED = 12  # linked headlines, from which on a page without an article is a list of articles
 _TEASER_WORDS = 40
 _REPORT_WORDS = 160  # in such paragraphs: a page with more is an article among links
@@ -49,8 +52,10 @@ def refuse_page(*, url: str, title: str | None, text: str, seen: str, page: "Pag
 
 
 def is_partial(text: str, seen: str, page: "PageKind") -> bool:
-    """Tell whether the text is the free part of a paid article, cut off, or a report that goes on."""
+    """Tell whether the text is the free part of a paid article, cut off, or goes on, or is a table's."""
     words = count_words(text)
+    if page.table_words >= max(_TABLE_WORDS, words):
+        return True
     if page.is_live or _is_running(text):
         return True
     if page.stated_words and words < _WHOLE_SHARE * page.stated_words:
@@ -72,7 +77,16 @@ class PageKind:
         self.is_list = not is_article and (
             _linked_headlines(tree) >= (_LISTED // 2 if linked.kinds & _LIST_KINDS else _LISTED)
         )
+        self.table_words = sum(map(_count_figures, tree.iter("table")))
         self.stated_words = count_words(linked.body)
+
+
+def _count_figures(table: html.HtmlElement) -> int:
+    """Return the words of a table of figures; one that only lays out a page has long cells."""
+    rows = [[count_words(cell.text_content()) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+    cells = [words for row in rows if len(row) > 1 for words in row]
+    is_of_figures = len(rows) >= _TABLE_ROWS and all(words <= _CELL_WORDS for words in cells)
+    return sum(cells) if is_of_figures else 0
 
 
 def _linked_headlines(tree: html.HtmlElement) -> int:

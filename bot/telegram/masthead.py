@@ -8,7 +8,9 @@ from urllib.parse import urlsplit
 from telegram.constants import MessageEntityType
 
 from bot.article.models import Article
-from bot.briefing.models import Brief
+from bot.briefing.labels import count_calls, count_traced, word_notices
+from bot.briefing.models import OFFLINE, Brief
+from bot.locales import _, ngettext, show_day
 from bot.telegram.composing import Block, Run, plain
 from bot.telegram.passages import page_url
 
@@ -18,12 +20,11 @@ WORDS_A_MINUTE = 238
 UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my"})
 """Languages written without spaces, whose words white space does not count."""
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
 
 def masthead(brief: Brief, body: Iterable[Block]) -> list[Block]:
     """Return the notice if any, the headline, the line under it, and whether only a part could be read."""
-    blocks = [Block((plain(brief.notice, MessageEntityType.ITALIC),))] if brief.notice else []
+    notice = word_notices(brief.notices)
+    blocks = [Block((plain(notice, MessageEntityType.ITALIC),))] if notice else []
     gap = "\n\n" if blocks else "\n"
     headline = plain(brief.headline, MessageEntityType.BOLD)
     blocks.append(Block((Run("📰 "), headline), gap=gap))
@@ -31,7 +32,7 @@ def masthead(brief: Brief, body: Iterable[Block]) -> list[Block]:
     if byline:
         blocks.append(Block(tuple(byline)))
     if brief.article.partial:
-        blocks.append(Block((Run("✂️ Only a part of this article could be read."),)))
+        blocks.append(Block((Run(_("✂️ Only a part of this article could be read.")),)))
     if brief.article.hidden_orders:
         blocks.append(Block((Run(hidden_note(brief.article)),)))
     return blocks
@@ -39,19 +40,20 @@ def masthead(brief: Brief, body: Iterable[Block]) -> list[Block]:
 
 def hidden_note(article: Article) -> str:
     """Say that what was submitted held text for machines only."""
-    words = article.hidden_words
-    what = {"link": "page", "file": "file"}.get(article.kind, "text")
-    count = f"{words} word{'' if words == 1 else 's'}"
-    return f"👀 The {what} hides {count} that give orders to machines. I left them out."
+    return ngettext(
+        "👀 It hides {count} word that gives orders to machines. I left it out.",
+        "👀 It hides {count} words that give orders to machines. I left them out.",
+        article.hidden_words,
+    ).format(count=article.hidden_words)
 
 
 def footer(brief: Brief) -> Block:
     """Return the outcome of the checks, the engine and what it took."""
-    checks, calls = brief.checks, brief.usage.model_calls
-    traced = f"{checks.traced} of {checks.statements} statements traced to the text"
-    if brief.engine == "offline":
-        return Block((Run(f"{traced} · offline brief, made by rules without a model"),), gap="\n\n")
-    cost = f" · {calls} call{'' if calls == 1 else 's'}" if calls else ""
+    traced, calls = count_traced(brief.checks), brief.usage.model_calls
+    if brief.engine == OFFLINE:
+        made = _("offline brief, made by rules without a model")
+        return Block((Run(f"{traced} · {made}"),), gap="\n\n")
+    cost = f" · {count_calls(calls)}" if calls else ""
     return Block((Run(f"{traced} · "), plain(brief.engine), Run(cost)), gap="\n\n")
 
 
@@ -74,11 +76,11 @@ def _byline(brief: Brief, body: Iterable[Block]) -> list[Run]:
 def _when(article: Article) -> str | None:
     """Return the day of publication, and that of the last change when it is another."""
     published, modified = _read_day(article.published), _read_day(article.modified)
-    first = _show_day(published) if published else article.dateline
+    first = show_day(published) if published else article.dateline
     if modified is None or modified == published:
         return first
     is_same_year = published is not None and published.year == modified.year
-    changed = f"updated {_show_day(modified, with_year=not is_same_year)}"
+    changed = _("updated {day}").format(day=show_day(modified, with_year=not is_same_year))
     return f"{first}, {changed}" if first else changed
 
 
@@ -87,10 +89,6 @@ def _read_day(stated: str | None) -> date | None:
         return date.fromisoformat((stated or "")[:10])
     except ValueError:
         return None
-
-
-def _show_day(day: date, *, with_year: bool = True) -> str:
-    return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if with_year else "")
 
 
 def _saved_time(article: Article, body: Iterable[Block]) -> str | None:
@@ -102,4 +100,6 @@ def _saved_time(article: Article, body: Iterable[Block]) -> str | None:
     minutes = round(article.words / WORDS_A_MINUTE)
     if minutes < 1 or minutes * 60 < 2 * seconds:
         return None
-    return f"{minutes} min → {seconds} s" if seconds < 60 else f"{minutes} min → {ceil(seconds / 60)} min"
+    if seconds < 60:
+        return _("{minutes} min → {seconds} s").format(minutes=minutes, seconds=seconds)
+    return _("{minutes} min → {less} min").format(minutes=minutes, less=ceil(seconds / 60))

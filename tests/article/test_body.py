@@ -153,3 +153,44 @@ def test_pages_in_other_scripts_and_encodings_are_read(
     assert article.text == "\n\n".join(paragraphs)
     assert article.language == language
     assert article.words >= 40
+
+
+@pytest.mark.parametrize(
+    "headline",
+    ["You may also like", "Related articles", "Das könnte Sie auch interessieren", "Mehr zum Thema:",
+     "Te puede interesar", "Você pode gostar...", "À lire aussi", "Читайте также:",
+     "Вам может быть интересно", "Читайте також"],
+)  # fmt: skip
+def test_what_stands_under_such_a_headline_is_other_articles(headline: str) -> None:
+    other = "".join(
+        f"<article><p>{line} And so it goes on in another article.</p></article>" for line in PARAGRAPHS
+    )
+    extra = f"<div><div><h3>{headline}</h3></div>{other * 3}</div>"
+    assert extract_page(article_page(extra=extra), URL).text == BODY
+
+
+def test_a_headline_inside_the_article_ends_nothing() -> None:
+    more = "What the council decided costs more than any line before it, the finance office said."
+    for headline in ("More than a ferry", "Related costs of the line", "Recommended by the council in 2014"):
+        text = extract_page(article_page(extra=f"<h3>{headline}</h3><p>{more}</p>"), URL).text
+        assert more in text
+
+
+def test_a_page_that_is_a_table_of_figures_is_read_in_part() -> None:
+    rows = "".join(
+        f"<tr><td>{n}</td><td>Ferry number {n}</td><td>{n * 7} crowns</td></tr>" for n in range(60)
+    )
+    assert extract_page(article_page(extra=f"<table>{rows}</table>"), URL).partial
+    few = "".join(f"<tr><td>{n}</td><td>Ferry number {n}</td></tr>" for n in range(8))
+    assert not extract_page(article_page(extra=f"<table>{few}</table>"), URL).partial
+    laid_out = "".join(f"<tr><td></td><td><p>{line}</p></td></tr>" for line in PARAGRAPHS)
+    assert not extract_page(f"<html><body><table>{laid_out}</table></body></html>", URL).partial
+
+
+def test_the_reading_above_a_word_stands_behind_it() -> None:
+    word = "<ruby>尹錫悦<rp>（</rp><rt>ユンソンニョル</rt><rp>）</rp></ruby>"
+    line = "韓国の{}大統領は３日夜、緊急談話を出し、野党が国政をまひさせているとして「非常戒厳」を宣言した。"
+    shown = line.format("尹錫悦（ユンソンニョル）")
+    extra = f"<p>{line.format(word)}</p><p>{line.format('<ruby><rb>尹</rb></ruby>')}</p>"
+    text = extract_page(article_page(extra=extra), URL).text
+    assert text == f"{BODY}\n\n{shown}\n\n{line.format('尹')}"

@@ -256,10 +256,10 @@ def test_style_sheets_made_to_take_for_ever_are_refused() -> None:
     inner = "".join(f'<div class="a{number}">' for number in range(40))
     tree = parse_html(f"<style>{css}</style>{inner}" + "<p>a</p>" * 3_000)
     assert tree is not None
-    began = time.monotonic()
+    began = time.process_time()  # of this process: the machine may be busy
     with pytest.raises(PageTooComplex):
         strip_hidden(tree)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_what_cannot_be_parsed_is_none() -> None:

@@ -2,7 +2,8 @@
 
 Two layouts are understood: `html/*.html.gz` with `ground-truth.json`, as in the article-extraction-benchmark,
 and the parser test pages of flairNLP/fundus (a folder a country, `meta.info`, a `.json` a publisher).
-trafilatura alone, with its defaults, is scored in the same run. Nothing is fetched.
+Where the gold data hold the day of publication and the authors, those are scored, too; in fundus an outlet
+can be its own author, here it cannot. trafilatura alone is scored in the same run. Nothing is fetched.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from trafilatura import extract
+from trafilatura import bare_extraction
 
 from bot.article.documents import read_page
 from bot.article.invisible import strip_invisible
@@ -43,6 +44,20 @@ class Page:
     url: str
     path: Path
     gold: str
+    published: str = ""
+    """ISO day, if the gold data state one."""
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a reader makes of a page."""
+
+    text: str = ""
+    announced: str = ""
+    """How it said that this is less than an article: an error's class, or "partial", or nothing."""
+    published: str = ""
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +70,11 @@ class Score:
     quotes: int
     survived: int
     announced: str
-    """The error's class, or "partial", or nothing."""
     seconds: float
+    day: bool | None
+    """Whether the day of publication is right; None when the gold data or the reading have none."""
+    authors: tuple[int, int, int]
+    """How many names are right, were found, and are in the gold data."""
 
     @property
     def f1(self) -> float:
@@ -65,8 +83,7 @@ class Score:
         return 2 * self.precision * self.recall / both if both else 0.0
 
 
-Read = Callable[[Page, bytes], tuple[str, str]]
-"""Returns a page's text, and how it was announced to be less than an article."""
+Read = Callable[[Page, bytes], Reading]
 
 
 def load_pages(folder: Path) -> list[Page]:
@@ -93,8 +110,16 @@ def _load_fundus(folder: Path) -> Iterator[Page]:
             if len(dated) != len(versions):
                 continue
             for (_, name, url), version in zip(sorted(dated), sorted(versions), strict=True):
-                gold, _ = strip_invisible("\n\n".join(_leaves(versions[version].get("body") or {})))
-                yield Page(name=f"{info.parent.name}/{name}", url=url, path=info.parent / name, gold=gold)
+                stated = versions[version]
+                gold, _ = strip_invisible("\n\n".join(_leaves(stated.get("body") or {})))
+                yield Page(
+                    name=f"{info.parent.name}/{name}",
+                    url=url,
+                    path=info.parent / name,
+                    gold=gold,
+                    published=(stated.get("publishing_date") or "")[:10],
+                    authors=tuple(stated.get("authors") or ()),
+                )
 
 
 def _leaves(body: object) -> Iterator[str]:
@@ -110,20 +135,24 @@ def _leaves(body: object) -> Iterator[str]:
                 yield from _leaves(part)
 
 
-def score(page: Page, text: str, announced: str, seconds: float) -> Score:
+def score(page: Page, reading: Reading, seconds: float) -> Score:
     """Compare a reading with the gold text by shared 4-word shingles and surviving quotations."""
-    gold, read = _shingles(page.gold), _shingles(text)
+    gold, read = _shingles(page.gold), _shingles(reading.text)
+    wanted, found = ({_fold(name).casefold() for name in one.authors} for one in (page, reading))
+    has_day = page.published and reading.published
     shared = (gold & read).total()
     quotes = [_fold(quote) for quote in _QUOTED.findall(page.gold)]
-    folded = _fold(text)
+    folded = _fold(reading.text)
     return Score(
         name=page.name,
         precision=shared / read.total() if read else 0.0,
         recall=shared / gold.total() if gold else 1.0,
         quotes=len(quotes),
         survived=sum(quote in folded for quote in quotes),
-        announced=announced,
+        announced=reading.announced,
         seconds=seconds,
+        day=page.published == reading.published if has_day else None,
+        authors=(len(wanted & found), len(found), len(wanted)),
     )
 
 
@@ -136,19 +165,25 @@ def _fold(text: str) -> str:
     return " ".join(_WORD.findall(text))
 
 
-def read_with_sayso(page: Page, body: bytes) -> tuple[str, str]:
+def read_with_sayso(page: Page, body: bytes) -> Reading:
     """Read a page as the bot does after fetching it."""
     try:
         article = read_page(body, "text/html", "utf-8", page.url, page.url)
     except SaysoError as exc:
-        return "", type(exc).__name__
-    return article.text, "partial" if article.partial else ""
+        return Reading(announced=type(exc).__name__)
+    announced = "partial" if article.partial else ""
+    return Reading(
+        text=article.text, announced=announced, published=article.published or "", authors=article.authors
+    )
 
 
-def read_with_trafilatura(_page: Page, body: bytes) -> tuple[str, str]:
+def read_with_trafilatura(page: Page, body: bytes) -> Reading:
     """Read a page with the library alone."""
-    text = extract(body, include_comments=False) or ""
-    return text, "" if text else "nothing"
+    found = bare_extraction(body, url=page.url, include_comments=False, with_metadata=True)
+    if found is None or isinstance(found, dict) or not found.text:
+        return Reading(announced="nothing")
+    authors = tuple(name.strip() for name in (found.author or "").split(";") if name.strip())
+    return Reading(text=found.text, published=found.date or "", authors=authors)
 
 
 READERS: dict[str, Read] = {"sayso": read_with_sayso, "trafilatura alone": read_with_trafilatura}
@@ -159,8 +194,8 @@ def _score_page(page: Page) -> list[Score]:
     scores = []
     for read in READERS.values():
         began = time.perf_counter()
-        text, announced = read(page, body)
-        scores.append(score(page, text, announced, time.perf_counter() - began))
+        reading = read(page, body)
+        scores.append(score(page, reading, time.perf_counter() - began))
     return scores
 
 
@@ -178,6 +213,8 @@ def tabulate(scores: dict[str, list[Score]]) -> Table:
         "refused or labelled, though F1 is higher": lambda all_: str(
             sum(bool(one.announced) and one.f1 >= FAILURE for one in all_)
         ),
+        "day of publication right": _days_row,
+        "authors: precision, recall": _authors_row,
         "ms a page, median": lambda all_: f"{1000 * statistics.median(one.seconds for one in all_):.1f}",
         "ms a page, mean": lambda all_: f"{1000 * statistics.mean(one.seconds for one in all_):.1f}",
     }
@@ -195,6 +232,16 @@ def _benchmark_f1(scores: list[Score]) -> float:
 def _quotes_row(scores: list[Score]) -> str:
     quotes, survived = sum(one.quotes for one in scores), sum(one.survived for one in scores)
     return f"{100 * survived / max(1, quotes):.2f} % of {quotes}"
+
+
+def _days_row(scores: list[Score]) -> str:
+    days = [one.day for one in scores if one.day is not None]
+    return f"{100 * statistics.mean(days):.1f} % of {len(days)}" if days else "–"
+
+
+def _authors_row(scores: list[Score]) -> str:
+    right, found, wanted = (sum(one.authors[at] for one in scores) for at in range(3))
+    return f"{right / max(1, found):.3f}, {right / wanted:.3f}" if wanted else "–"
 
 
 def _failures(scores: list[Score], *, announced: bool) -> list[Score]:

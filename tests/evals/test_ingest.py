@@ -2,7 +2,7 @@ import gzip
 import json
 from pathlib import Path
 
-from tests.evals.ingest import Page, load_pages, read_with_sayso, read_with_trafilatura, score
+from tests.evals.ingest import Page, Reading, load_pages, read_with_sayso, read_with_trafilatura, score
 from tests.servers.news import CONSENT, PARAGRAPHS, article_page
 
 BODY = "\n\n".join(PARAGRAPHS)
@@ -13,15 +13,15 @@ def page(gold: str = BODY) -> Page:
 
 
 def test_equal_texts_score_one_and_strangers_nothing() -> None:
-    same = score(page(), BODY, "", 0)
+    same = score(page(), Reading(text=BODY), 0)
     assert (same.f1, same.precision, same.recall) == (1, 1, 1)
     assert (same.quotes, same.survived) == (3, 3)
-    assert score(page(), "nothing of that at all", "", 0).f1 == 0
-    assert score(page(), "", "NoArticle", 0).f1 == 0
+    assert score(page(), Reading(text="nothing of that at all"), 0).f1 == 0
+    assert score(page(), Reading(announced="NoArticle"), 0).f1 == 0
 
 
 def test_half_a_text_has_half_its_recall_and_loses_its_quotations() -> None:
-    half = score(page(), "\n\n".join(PARAGRAPHS[:3]), "", 0)
+    half = score(page(), Reading(text="\n\n".join(PARAGRAPHS[:3])), 0)
     assert half.precision == 1
     assert 0.4 < half.recall < 0.6
     assert (half.quotes, half.survived) == (3, 2)
@@ -59,10 +59,22 @@ def test_a_folder_in_the_fundus_layout_is_read(tmp_path: Path) -> None:
 
 
 def test_both_readers_read_a_page() -> None:
-    assert read_with_sayso(page(), article_page().encode()) == (BODY, "")
-    text, announced = read_with_trafilatura(page(), article_page().encode())
-    assert score(page(), text, announced, 0).recall == 1
+    body = article_page().encode()
+    assert read_with_sayso(page(), body) == Reading(text=BODY, published="2025-03-11")
+    assert score(page(), read_with_trafilatura(page(), body), 0).recall == 1
+    assert read_with_trafilatura(page(), b"<html></html>") == Reading(announced="nothing")
+
+
+def test_days_and_authors_are_compared_where_there_are_any() -> None:
+    gold = Page(
+        name="a", url="", path=Path("a"), gold=BODY, published="2025-03-11", authors=("Ada Quill", "AFP")
+    )
+    right = score(gold, Reading(published="2025-03-11", authors=("ADA QUILL", "Joe")), 0)
+    assert (right.day, right.authors) == (True, (1, 2, 2))
+    assert score(gold, Reading(published="2025-03-12"), 0).day is False
+    assert score(gold, Reading(), 0).day is None
+    assert score(page(), Reading(published="2025-03-11"), 0).day is None
 
 
 def test_a_refusal_is_announced() -> None:
-    assert read_with_sayso(page(), CONSENT.encode()) == ("", "CookieWall")
+    assert read_with_sayso(page(), CONSENT.encode()) == Reading(announced="CookieWall")
