@@ -5,7 +5,7 @@ import contextlib
 import logging
 import secrets
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,6 +17,8 @@ from bot.article.fetch import Fetcher
 from bot.article.reader import Reader
 from bot.article.workers import Workers
 from bot.briefing.engines.offline import OfflineEngine
+from bot.briefing.engines.second import SecondChanceEngine
+from bot.briefing.followup import answer_question
 from bot.briefing.newsroom import Newsroom
 from bot.briefing.pipeline import make_brief
 from bot.briefing.revisions import has_changed
@@ -31,9 +33,11 @@ from bot.telegram.revisits import Revisits
 from bot.telegram.worker import Desk, work
 from storage import keys
 from storage.briefs import BriefStore
+from storage.chats import ChatStore
 from storage.connection import Redis, open_redis
 from storage.flights import Flights
 from storage.inbox import Inbox
+from storage.inline import InlineStore
 from storage.secrets import keep_secret
 
 if TYPE_CHECKING:
@@ -78,19 +82,23 @@ async def open_newsroom(
         key = await keep_secret(redis, keys.MARKER_KEY) if redis is not None and wants_model else None
         reader = Reader(fetcher=fetcher, workers=workers)
         shelf = Shelf(BriefStore(redis) if redis is not None else None)
+        chosen = (
+            await stack.enter_async_context(open_model(settings, workers, key, redis))
+            if wants_model
+            else offline
+        )
         yield Newsroom(
             make_brief=partial(
                 make_brief,
                 reader=reader,
-                engine=await stack.enter_async_context(open_model(settings, workers, key))
-                if wants_model
-                else offline,
+                engine=chosen,
                 offline=offline,
                 workers=workers,
                 shelf=shelf,
                 flights=Flights(redis),
             ),
             has_changed=partial(has_changed, reader=reader, shelf=shelf, workers=workers),
+            answer_question=partial(answer_question, engine=chosen, workers=workers),
         )
 
 
@@ -117,6 +125,8 @@ async def serve(
                     newsroom=newsroom,
                     store=BriefStore(redis),
                     inbox=inbox,
+                    chats=ChatStore(redis),
+                    inline=InlineStore(redis),
                     revisits=revisits,
                     model=settings.openai_model if settings.has_model else None,
                 )
@@ -150,28 +160,58 @@ async def _find_telegram(settings: Settings, stack: contextlib.AsyncExitStack) -
 
 @contextlib.asynccontextmanager
 async def open_model(
-    settings: Settings, workers: Workers | None = None, marker_key: bytes | None = None
-) -> AsyncIterator["OpenAIEngine"]:
-    """Open the model's engine; raises SettingsError when no model is set."""
+    settings: Settings,
+    workers: Workers | None = None,
+    marker_key: bytes | None = None,
+    redis: Redis | None = None,
+) -> AsyncIterator["OpenAIEngine | SecondChanceEngine"]:
+    """Open the model's engine, with the second model where one is set.
+
+    With `redis`, what is learnt of a server is shared and kept. Raises SettingsError when no model is set.
+    """
     from bot.briefing.engines.openai import OpenAIEngine  # noqa: PLC0415 it takes a second, offline is not to wait
 
     if not settings.has_model:
         raise SettingsError(
             "no model", problem="Set OPENAI_API_KEY or OPENAI_BASE_URL to use the openai engine."
         )
-    engine = OpenAIEngine(
-        api_key=secret(settings.openai_api_key),
-        base_url=settings.openai_base_url,
-        model=settings.openai_model,
+    open_engine = partial(
+        OpenAIEngine,
         timeout_s=settings.sayso_model_timeout_s,
         window_tokens=settings.sayso_model_window_tokens,
         marker_key=marker_key or secrets.token_bytes(32),
+        effort=settings.openai_reasoning_effort,
+        redis=redis,
         workers=workers,
     )
+    first = open_engine(
+        api_key=secret(settings.openai_api_key),
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
+    )
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(first.aclose)
+        if settings.sayso_second_model is None:
+            yield first
+            return
+        second = _open_second(settings, settings.sayso_second_model, open_engine)
+        stack.push_async_callback(second.aclose)
+        yield SecondChanceEngine(first, second, timeout_s=settings.sayso_model_timeout_s)
+
+
+def _open_second(
+    settings: Settings, model: str, open_engine: Callable[..., "OpenAIEngine"]
+) -> "OpenAIEngine":
+    """Open the second model's engine; without an address of its own it is on the first one's server."""
+    own_key = secret(settings.sayso_second_api_key)
+    if settings.sayso_second_base_url is None:
+        key = own_key or secret(settings.openai_api_key)
+        return open_engine(api_key=key, base_url=settings.openai_base_url, model=model)
     try:
-        yield engine
-    finally:
-        await engine.aclose()
+        return open_engine(api_key=own_key, base_url=settings.sayso_second_base_url, model=model)
+    except SettingsError as exc:
+        problem = exc.sentence.replace("OPENAI_", "SAYSO_SECOND_")
+        raise SettingsError(str(exc), problem=problem) from exc
 
 
 def secret(value: SecretStr | None) -> str | None:

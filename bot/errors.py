@@ -8,6 +8,8 @@ SaysoError
 │   ├── FileEmpty
 │   ├── FileTooLarge
 │   ├── FileLocked
+│   ├── FileBloated
+│   ├── FileUnsafe
 │   └── FileUnsupported
 ├── ReadError            a page could not be read
 │   ├── AddressRefused
@@ -28,26 +30,40 @@ SaysoError
 │   └── PageTooComplex
 ├── EngineError          the model gave no usable draft; the offline engine takes over
 │   ├── EngineUnavailable
+│   │   └── EngineResting
 │   ├── EngineTimeout
 │   ├── EngineGarbled
 │   ├── EngineRefused
 │   └── EngineTruncated
 └── StoreUnavailable     Redis does not answer; work goes on without it
 
-`str(error)` is the cause for the log and never holds anyone's text; `error.sentence` is what a reader sees.
+`str(error)` is the cause for the log and never holds anyone's text; `error.sentence` is what a reader sees,
+in their own language. What only the operator meets (SettingsError) is English.
 """
 
 from typing import Any, ClassVar
+
+from bot.locales import N_, _
 
 
 class SaysoError(Exception):
     """The root: an expected failure with one clear sentence for the reader."""
 
-    template: ClassVar[str] = "Something went wrong on our side. Please try again in a minute."
+    template: ClassVar[str] = N_("Something went wrong on our side. Please try again in a minute.")
+    phrases: ClassVar[frozenset[str]] = frozenset()
+    """Which of the values are words of ours, to be translated with the sentence."""
 
     def __init__(self, cause: str = "", **values: object) -> None:
         super().__init__(cause or type(self).__name__)
-        self.sentence = self.template.format(**values)
+        self.values = values
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in the reader's language."""
+        shown = {
+            name: _(str(value)) if name in self.phrases else value for name, value in self.values.items()
+        }
+        return _(self.template).format(**shown)
 
 
 class SettingsError(SaysoError):
@@ -63,51 +79,69 @@ class InputError(SaysoError):
 class NothingToBrief(InputError):
     """A message with neither a link nor enough text."""
 
-    template = "Send me a link to a news article, its text or a PDF of it, and I will brief it."
+    template = N_("Send me a link to a news article, its text or a PDF of it, and I will brief it.")
 
 
 class TextTooShort(InputError):
     """Fewer words than a brief needs."""
 
-    template = "That is only {words} words. Send at least {minimum} words of an article, or a link to it."
+    template = N_("That is only {words} words. Send at least {minimum} words of an article, or a link to it.")
 
 
 class FileEmpty(InputError):
     """A file without text."""
 
-    template = (
-        "That file holds no text I can read. Send the article as .pdf, .txt, .html or .md, or paste it."
+    template = N_(
+        "That file holds no text I can read. Send the article as .pdf, .docx, .epub, .txt, .html or .md, "
+        "or paste it."
     )
 
 
 class FileTooLarge(InputError):
     """A file over the limit."""
 
-    template = "That file is too large; I read files up to {limit_mb} MB. Paste the article's text instead."
+    template = N_("That file is too large; I read files up to {limit_mb} MB. Paste the text instead.")
 
 
 class FileLocked(InputError):
     """A file that opens with a password only."""
 
-    template = "That file is locked with a password. Paste the article's text instead."
+    template = N_("That file is locked with a password. Paste the article's text instead.")
+
+
+class FileBloated(InputError):
+    """A packed file that unpacks to far more than an article has."""
+
+    template = N_(
+        "That file unpacks to far more than an article holds, so I did not open it. Paste the text instead."
+    )
+
+
+class FileUnsafe(InputError):
+    """A packed file that is built as an attack is: names that lead elsewhere, entities that multiply."""
+
+    template = N_("That file could do harm, so I did not open it. Paste the article's text instead.")
 
 
 class FileUnsupported(InputError):
     """Not a kind of file that holds an article."""
 
-    template = "I cannot read that file. Send the article as .pdf, .txt, .html or .md, or paste its text."
+    template = N_(
+        "I cannot read that file. Send the article as .pdf, .docx, .epub, .txt, .html or .md, "
+        "or paste its text."
+    )
 
 
 class ReadError(SaysoError):
     """A page could not be read."""
 
-    template = "I could not read that page. Paste the article's text and I will brief it."
+    template = N_("I could not read that page. Paste the article's text and I will brief it.")
 
 
 class AddressRefused(ReadError):
     """Not a public web address, or one that leads inside a network."""
 
-    template = (
+    template = N_(
         "I only open public web pages (http and https), and that address is not one. Paste the text instead."
     )
 
@@ -115,45 +149,45 @@ class AddressRefused(ReadError):
 class HostUnreachable(ReadError):
     """No such host, or nothing answers there."""
 
-    template = "I could not reach {host}. Check the link, or paste the article's text."
+    template = N_("I could not reach {host}. Check the link, or paste the article's text.")
 
 
 class InsecureConnection(ReadError):
     """TLS failed: a certificate that is expired, self-signed or another host's, or no TLS at all."""
 
-    template = "{host} could not prove that it is {host}, so I did not open the page. Paste the text instead."
+    template = N_(
+        "{host} could not prove that it is {host}, so I did not open the page. Paste the text instead."
+    )
 
 
 class InsecureRedirect(ReadError):
     """A redirect leads from https to http."""
 
-    template = (
-        "{host} forwards me to an unprotected address, so I stopped there. Paste the article's text instead."
-    )
+    template = N_("{host} forwards me to an unprotected address, so I stopped there. Paste the text instead.")
 
 
 class TooManyRedirects(ReadError):
     """A link that is forwarded again and again."""
 
-    template = "That link forwards me again and again. Open it, and send me the address where you end up."
+    template = N_("That link forwards me again and again. Open it, and send me the address where you end up.")
 
 
 class AnswerGarbled(ReadError):
     """What came is no HTTP, or stops in the middle, or was made to keep a reader busy."""
 
-    template = "That site's answer is broken, so I could not read it. Try again later, or paste the text."
+    template = N_("That site's answer is broken, so I could not read it. Try again later, or paste the text.")
 
 
 class PageTimeout(ReadError):
     """The deadline passed before the page was there."""
 
-    template = "{host} did not answer in time. Try again later, or paste the article's text."
+    template = N_("{host} did not answer in time. Try again later, or paste the article's text.")
 
 
 class PageStatus(ReadError):
     """The server answered with an error status."""
 
-    template = (
+    template = N_(
         "{host} answered with error {status} instead of the article. Check the link, or paste the text."
     )
 
@@ -161,59 +195,58 @@ class PageStatus(ReadError):
 class PageTooLarge(ReadError):
     """More bytes than the limit."""
 
-    template = (
-        "That page is larger than {limit_mb} MB, so I stopped reading. Paste the article's text instead."
-    )
+    template = N_("That page is larger than {limit_mb} MB, so I stopped reading. Paste the text instead.")
 
 
 class PageUnsupported(ReadError):
     """Not a text page: an image, a video, an archive."""
 
-    template = "That link leads to {what}, not to an article's page. Paste the article's text instead."
+    phrases = frozenset({"what"})
+    template = N_("That link leads to {what}, not to an article's page. Paste the article's text instead.")
 
 
 class CookieWall(ReadError):
     """A consent page, a login or a bot check stands where the article should."""
 
-    template = (
-        "{host} shows me a consent or login page instead of the article. Paste the article's text instead."
-    )
+    template = N_("{host} shows me a consent or login page, not the article. Paste its text instead.")
 
 
 class PaidPage(ReadError):
     """Nothing of a paid article may be read without paying."""
 
-    template = "That article is for subscribers only. If you can open it, paste its text and I will brief it."
+    template = N_(
+        "That article is for subscribers only. If you can open it, paste its text and I will brief it."
+    )
 
 
 class VideoPage(ReadError):
     """A video with a few words about it."""
 
-    template = "That page is a video with hardly any text, and I only read. Send me an article about it."
+    template = N_("That page is a video with hardly any text, and I only read. Send me an article about it.")
 
 
 class ListingPage(ReadError):
     """A front page, a section or a list of results."""
 
-    template = "That page lists many articles. Open the one you mean and send me its link."
+    template = N_("That page lists many articles. Open the one you mean and send me its link.")
 
 
 class NoArticle(ReadError):
     """Nothing on the page reads like an article."""
 
-    template = "I found no article on that page. Paste the article's text and I will brief it."
+    template = N_("I found no article on that page. Paste the article's text and I will brief it.")
 
 
 class PageTooComplex(ReadError):
     """Extraction hit its limit of time or memory."""
 
-    template = "That page is too complex for me to read safely. Paste the article's text instead."
+    template = N_("That page is too complex for me to read safely. Paste the article's text instead.")
 
 
 class EngineError(SaysoError):
     """The model gave no usable draft; `usage` is what its calls cost all the same, a Usage or None."""
 
-    template = "The model could not be used"
+    template = N_("The model could not be used")
 
     def __init__(self, cause: str = "", *, usage: Any = None, **values: object) -> None:
         super().__init__(cause, **values)
@@ -223,34 +256,40 @@ class EngineError(SaysoError):
 class EngineUnavailable(EngineError):
     """Nothing answers at the model's address, or it answers with an error."""
 
-    template = "The model could not be reached"
+    template = N_("The model could not be reached")
+
+
+class EngineResting(EngineUnavailable):
+    """The model's server has been failing, so that no call was made."""
+
+    template = N_("The model has been failing for a while, so I did not wait for it")
 
 
 class EngineTimeout(EngineError):
     """The deadline passed before the draft was complete."""
 
-    template = "The model did not answer in time"
+    template = N_("The model did not answer in time")
 
 
 class EngineGarbled(EngineError):
     """The answer is not a draft."""
 
-    template = "The model's answer could not be used"
+    template = N_("The model's answer could not be used")
 
 
 class EngineRefused(EngineError):
     """The model or its filter declined to write."""
 
-    template = "The model declined to answer"
+    template = N_("The model declined to answer")
 
 
 class EngineTruncated(EngineError):
     """The answer stops in the middle."""
 
-    template = "The model's answer was cut off"
+    template = N_("The model's answer was cut off")
 
 
 class StoreUnavailable(SaysoError):
     """Redis does not answer."""
 
-    template = "My memory is away for a moment. Please try again in a minute."
+    template = N_("My memory is away for a moment. Please try again in a minute.")

@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_model: str = "gpt-5-mini"
+    openai_reasoning_effort: Annotated[str | None, Field(pattern="^[a-z]{1,20}$")] = None
     redis_url: SecretStr | None = None
 
     sayso_data: Path = Path("data")
@@ -28,7 +29,10 @@ class Settings(BaseSettings):
     sayso_allow: Annotated[frozenset[int], NoDecode] = frozenset()
     sayso_open: bool = False
     sayso_model_timeout_s: Annotated[float, Field(gt=0, le=600)] = 60
-    sayso_model_window_tokens: Annotated[int, Field(ge=4_000)] = 120_000
+    sayso_model_window_tokens: Annotated[int, Field(ge=8_000)] = 120_000
+    sayso_second_model: str | None = None
+    sayso_second_base_url: str | None = None
+    sayso_second_api_key: SecretStr | None = None
     sayso_fetch_timeout_s: Annotated[float, Field(gt=0, le=120)] = 20
     sayso_fetch_ports: Annotated[frozenset[Annotated[int, Field(ge=1, le=65_535)]], NoDecode] = frozenset(
         {80, 443}
@@ -46,7 +50,7 @@ class Settings(BaseSettings):
             return [part for part in value.replace(",", " ").split() if part]
         return value
 
-    @field_validator("telegram_api_url", "openai_base_url")
+    @field_validator("telegram_api_url", "openai_base_url", "sayso_second_base_url")
     @classmethod
     def _require_http(cls, value: str | None) -> str | None:
         """Refuse an address that is not http or https."""

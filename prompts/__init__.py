@@ -1,8 +1,10 @@
 """Prompts as files, loaded by name and versioned by content hash."""
 
+import copy
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -26,13 +28,26 @@ class Prompt:
     user: Template
     schema: dict[str, Any]
     version: str
+    others: Mapping[str, Template] = field(default_factory=dict)
+    """User messages for other occasions, under the names of their files."""
+    translated_schema: dict[str, Any] = field(default_factory=dict)
+    """The schema for an answer in another language than the article's."""
 
     def render_user(self, **values: str) -> str:
         """Return the user message; raises PromptError unless `values` are the template's variables."""
-        wanted = set(self.user.get_identifiers())
+        return self._render(self.user, values)
+
+    def render_other(self, occasion: str, **values: str) -> str:
+        """Return the user message for `occasion`; raises PromptError as `render_user` does."""
+        if occasion not in self.others:
+            raise PromptError(f"{self.name}: no {occasion}.md")
+        return self._render(self.others[occasion], values)
+
+    def _render(self, template: Template, values: Mapping[str, str]) -> str:
+        wanted = set(template.get_identifiers())
         if wanted != set(values):
             raise PromptError(f"{self.name}: variables {sorted(wanted ^ set(values))} missing or unknown")
-        return self.user.substitute(values)
+        return template.substitute(values)
 
 
 @cache
@@ -41,14 +56,37 @@ def load_prompt(name: str) -> Prompt:
     folder = files(__name__) / name
     try:
         contents = {file.name: file.read_bytes() for file in _list_files(folder)}
-        user = Template(contents["user.md"].decode())
-        schema = json.loads(contents["schema.json"])
         system = contents["system.md"].decode()
+        templates = {
+            file.removesuffix(".md"): Template(content.decode())
+            for file, content in contents.items()
+            if file.endswith(".md") and file != "system.md"
+        }
+        user = templates.pop("user")
+        schema = json.loads(contents["schema.json"])
+        translation = json.loads(contents.get("translation.json", b"null"))
     except (OSError, KeyError, ValueError) as exc:
         raise PromptError(f"prompt {name!r} cannot be loaded: {type(exc).__name__} {exc}") from exc
-    if not user.is_valid():
-        raise PromptError(f"{name}/user.md holds a $ that names no variable")
-    return Prompt(name=name, system=system, user=user, schema=schema, version=_hash_files(contents))
+    if not all(template.is_valid() for template in (user, *templates.values())):
+        raise PromptError(f"{name}: a user message holds a $ that names no variable")
+    return Prompt(
+        name=name,
+        system=system,
+        user=user,
+        schema=schema,
+        version=_hash_files(contents),
+        others=templates,
+        translated_schema=_ask_for_translations(schema, translation) if translation else schema,
+    )
+
+
+def _ask_for_translations(schema: dict[str, Any], translation: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema with a translation beside every flag's quotation."""
+    wider = copy.deepcopy(schema)
+    flag = wider["properties"]["flags"]["items"]
+    flag["properties"]["translation"] = translation
+    flag["required"].append("translation")
+    return wider
 
 
 def _list_files(folder: Traversable) -> list[Traversable]:

@@ -70,11 +70,7 @@ class BriefStore:
         key = keys.brief(brief.id)
         with store_errors():
             if brief.scope == PUBLIC:
-                async with self._redis.pipeline(transaction=False) as pipe:
-                    pipe.set(key, data, ex=keys.BRIEF_TTL_S)
-                    if brief.article.url is not None:
-                        pipe.set(keys.latest(brief.article.url), brief.id, ex=keys.BRIEF_TTL_S)
-                    await pipe.execute()
+                await self._redis.set(key, data, ex=keys.BRIEF_TTL_S)
             else:
                 await self._keep_private(
                     keys=[key, keys.chat_briefs(brief.scope)],
@@ -86,6 +82,11 @@ class BriefStore:
         await self.keep(fallback_brief)
         with store_errors():
             await self._redis.set(keys.fallback(brief_id), fallback_brief.id, ex=keys.FALLBACK_TTL_S)
+
+    async def keep_latest(self, url: str, brief_id: str) -> None:
+        """Remember which public brief is the newest of the page at this canonical URL."""
+        with store_errors():
+            await self._redis.set(keys.latest(url), brief_id, ex=keys.BRIEF_TTL_S)
 
     async def find_latest(self, url: str) -> Brief | None:
         """Return the newest brief of the public page at this canonical URL, in whatever language, or None."""

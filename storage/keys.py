@@ -25,6 +25,12 @@ ANSWER_TTL_S = 2 * 86_400
 FLIGHT_TTL_S = 9
 """A holder renews its lock every third of this; a dead holder's lock lapses within it."""
 
+BREAKER_TTL_S = 600
+"""What a model's server did so long ago says nothing about it now."""
+
+DIALECT_TTL_S = 86_400
+"""A server that is asked in a poor dialect may have learnt a better one by the next day."""
+
 INBOX = PREFIX + "inbox"
 """Stream of updates as received; an entry is deleted once answered."""
 
@@ -37,6 +43,21 @@ DEAD_LETTERS_KEPT = 1_000
 
 DEAD_LETTER_TTL_MS = 30 * 86_400_000
 """A dead letter holds a person's message: it stays for the operator a month, not for good."""
+
+CLOSED_TTL_S = 30 * 86_400
+"""A chat that threw the bot out stays closed until it is let in again; a mark nobody needs lapses."""
+
+MUTED_TTL_S = 3_600
+"""A chat where the bot may not write is tried again so much later: not every change of rights is told."""
+
+HANDLED_TTL_S = 2 * 86_400
+"""Telegram redelivers an update for a day; a message edited later than that is not looked at."""
+
+THREAD_TTL_S = 30 * 86_400
+"""What was asked about a brief is remembered as long as its brief is kept, counted from the last question."""
+
+INLINE_LINK_TTL_S = 86_400
+"""An inline result is pressed soon after it was sent, or never."""
 
 SEEN_TTL_S = 2 * 86_400
 """Telegram redelivers an update for a day; so long a second copy is known, and a day more."""
@@ -74,6 +95,16 @@ def latest(url: str) -> str:
     return f"{PREFIX}page:latest:{_digest(url)}"
 
 
+def breaker(server: str) -> str:
+    """Name the record of how a model's server has been answering, `server` being its address and model."""
+    return f"{PREFIX}breaker:{_digest(server)}"
+
+
+def dialect(server: str) -> str:
+    """Name what is known of how a model's server wants to be asked."""
+    return f"{PREFIX}dialect:{_digest(server)}"
+
+
 def flight(name: str) -> str:
     """Name the lock of one piece of work that must be done once at a time."""
     return f"{PREFIX}flight:{_digest(name)}"
@@ -89,9 +120,48 @@ def answer(update_id: int) -> str:
     return f"{PREFIX}answer:{update_id}"
 
 
+def thread(chat_id: int | str, topic_id: int | None, brief_id: str) -> str:
+    """Name the list of what was asked about a brief in a chat and topic, by anyone there."""
+    return chat(chat_id, f"thread:{topic_id or 0}:{brief_id}")
+
+
+def chat_threads(chat_id: int | str) -> str:
+    """Name the set of a chat's threads, each as "thread:{topic}:{brief}": what /forget deletes."""
+    return chat(chat_id, "threads")
+
+
 def chat_briefs(chat_id: int | str) -> str:
     """Name the set of the ids of a chat's private briefs: what /forget deletes."""
-    return f"{PREFIX}chat:{chat_id}:briefs"
+    return chat(chat_id, "briefs")
+
+
+def chat(chat_id: int | str, what: str) -> str:
+    """Name something of a chat's own; all that is named so moves when a group becomes a supergroup.
+
+    Of a chat: `briefs`, `threads` and the `thread:…` lists it names, `preferences` (a hash), `closed` and
+    `closed:{topic}` (it takes no messages of ours), `formerly` (the id before it became a supergroup).
+    """
+    return f"{PREFIX}chat:{{{chat_id}}}:{what}"
+
+
+def inline_link(link_id: str) -> str:
+    """Name the link that a button under an inline result stands for."""
+    return f"{PREFIX}inline:link:{link_id}"
+
+
+def inline_brief(inline_id: str) -> str:
+    """Name the id of the brief that a message shows in a chat that the bot may not know."""
+    return f"{PREFIX}inline:brief:{_digest(inline_id)}"
+
+
+def inline_answer(update_id: int) -> str:
+    """Name the id of the message that answers a guest, so that a second try edits it."""
+    return f"{PREFIX}inline:answer:{update_id}"
+
+
+def handled(chat_id: int, what: str) -> str:
+    """Name which update handles a message or album, so that an edit or a second picture does not."""
+    return f"{PREFIX}handled:{chat_id}:{what}"
 
 
 def _digest(name: str) -> str:

@@ -121,3 +121,16 @@ async def test_a_page_that_now_holds_less_has_not_changed(world: World, redis: R
     cached = await world.final(OTHER)
     await read_again(world)
     assert not any("new brief" in name for name in buttons(cached))
+
+
+async def test_a_page_that_claims_anothers_address_changes_nothing_of_that_one(world: World) -> None:
+    world.telegram.user_sends(READER, world.news.url("/article"))
+    await world.final(READER)
+    claim = f'<link rel="canonical" href="{world.news.url("/article")}">'
+    world.news.pages["/liar"] = article_page(CORRECTED, head=claim)
+    world.telegram.user_sends(READER, world.news.url("/liar"))
+    await world.final(READER, 2)
+    world.telegram.user_sends(OTHER, world.news.url("/article"))
+    honest = await world.final(OTHER)
+    assert "3.2 million" in honest.text
+    assert "What changed" not in buttons(world.telegram.bot_messages(READER)[1])

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Protocol, get_args
 from pydantic import Field
 
 from bot.article.models import PUBLIC, Article, Frozen
+from bot.locales import _
 
 FlagKind = Literal[
     "allegation",
@@ -23,6 +24,9 @@ KINDS: tuple[FlagKind, ...] = get_args(FlagKind)
 """In order of precedence; the last is about the article as a whole."""
 
 MAX_FLAGS = 7
+
+OFFLINE = "offline"
+"""The name of the engine that needs no model."""
 
 
 class DraftStatement(Frozen):
@@ -53,6 +57,20 @@ class Loaded(Frozen):
     neutral: str | None = None
 
 
+class Notice(Frozen):
+    """A sentence of ours about how something was made; stored in English, worded when it is shown."""
+
+    template: str
+    values: dict[str, int | str] = Field(default_factory=dict)
+    """What is filled in; words among it are phrases of ours, too."""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence in the reader's language."""
+        shown = {name: _(value) if isinstance(value, str) else value for name, value in self.values.items()}
+        return _(self.template).format(**shown)
+
+
 class Draft(Frozen):
     """What an engine wrote, before any check."""
 
@@ -63,8 +81,10 @@ class Draft(Frozen):
     absent: tuple[str, ...] = ()
     sentences_read: int | None = None
     """How many of the article's first sentences the engine was given; None means all."""
-    notice: str | None = None
-    """One sentence for the reader about how the draft was made, when that is not as usual."""
+    notices: tuple[Notice, ...] = ()
+    """What the reader should know of how the draft was made, when that is not as usual."""
+    writer: str | None = None
+    """The model that wrote it, when that is not the one that was asked first."""
 
 
 class Usage(Frozen):
@@ -209,8 +229,46 @@ class Brief(Frozen):
     cached: bool = False
     changes: Changes | None = None
     """What is new since the brief of an earlier version of this page, if there was one."""
-    notice: str | None = None
-    """One sentence for the reader when the brief is not the one asked for, e.g. after a model failed."""
+    notices: tuple[Notice, ...] = ()
+    """What the reader should know when the brief is not the one asked for, e.g. after a model failed."""
+
+
+class DraftAnswer(Frozen):
+    """What a model answers to a question about an article, before any check."""
+
+    text: str | None
+    """None when the article does not say."""
+    sentences: tuple[int, ...] = ()
+
+
+class CheckedAnswer(Frozen):
+    """What of an answer the article bears out, and the numbers of the sentences it rests on."""
+
+    text: str | None
+    sentences: tuple[int, ...] = ()
+    left_out: int = 0
+    """Sentences of the answer that did not hold."""
+
+
+class Turn(Frozen):
+    """A question about an article and what it was answered."""
+
+    question: str
+    answer: str
+
+
+class Answer(Frozen):
+    """What a reader gets who asks about an article: words, if an engine wrote any, and passages of it.
+
+    Neither words nor passages: the article does not say.
+    """
+
+    text: str | None
+    sentences: tuple[int, ...] = ()
+    """Numbers of the article's sentences to be quoted."""
+    engine: str
+    usage: Usage = Usage()
+    notices: tuple[Notice, ...] = ()
 
 
 class Stage(StrEnum):

@@ -10,11 +10,12 @@ from bot.article.models import Article, Submission
 from bot.article.reader import Reader
 from bot.article.workers import WorkerDied, Workers
 from bot.briefing.checks import check_draft
-from bot.briefing.models import Brief, Checked, Draft, Engine, Stage, Usage
+from bot.briefing.models import Brief, Checked, Draft, Engine, Notice, Stage, Usage
 from bot.briefing.revisions import note_changes
 from bot.briefing.shelf import Shelf
 from bot.briefing.versions import digest_package
 from bot.errors import EngineError, EngineGarbled, PageTooComplex
+from bot.locales import N_
 from storage.flights import Flights
 
 log = logging.getLogger(__name__)
@@ -25,8 +26,14 @@ MIN_STATEMENTS = 2
 """Fewer traced statements than this say too little: the offline engine writes the brief instead."""
 
 
-TOO_LITTLE_TRACED = (
-    "Too little of the model's answer could be traced to the text; this brief was made offline."
+TOO_LITTLE_TRACED = Notice(
+    template=N_("Too little of the model's answer could be traced to the text; this brief was made offline.")
+)
+MADE_OFFLINE = N_("{reason}; this brief was made offline.")
+NOT_TRANSLATED = Notice(template=N_("Without a model, a brief can only be in the article's own language."))
+TOO_LONG = N_(
+    "The article is longer than the model can read: "
+    "only the first {read} of its {total} sentences are in this brief."
 )
 
 
@@ -73,17 +80,20 @@ async def make_brief(
             return kept
         await progress(Stage.DRAFTING)
         brief = await _write(article, submission.scope, wanted, engine, offline, workers, progress)
-        brief = await note_changes(brief, shelf, workers)
-        await shelf.keep_brief(brief_id, brief)
+        brief = await note_changes(submission, brief, shelf, workers)
+        await shelf.keep_brief(brief_id, brief, submission)
         return brief
 
     return await flights.run(_flight_name(submission, engine, language), work)
 
 
-def identify(scope: str, article: Article, engine: Engine, language: str) -> str:
-    """Return the id of the brief that `engine` would write: 16 hex digits, for the cache and the buttons."""
+def identify(scope: str, article: Article, engine: Engine, language: str, writer: str | None = None) -> str:
+    """Return the id of the brief that `engine` would write: 16 hex digits, for the cache and the buttons.
+
+    `writer` is the model that wrote it when that was not the engine's first.
+    """
     checks = digest_package("bot.briefing.checks")
-    made_by = (engine.name, engine.prompt_version, checks, language)
+    made_by = (writer or engine.name, engine.prompt_version, checks, language)
     parts = (scope, article.url or "", article.content_hash, *made_by)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
@@ -117,26 +127,29 @@ async def _write(
 ) -> Brief:
     """Draft and check with `engine`; when that leaves too little, with `offline`, and say so."""
     spent = Usage()
-    notice: str | None = None
+    notices: tuple[Notice, ...] = ()
     if engine is not offline:
         try:
             draft, spent = await engine.draft(article, language)
             await progress(Stage.CHECKING)
             checked = await _check(draft, article, workers)
             if len(checked.statements) >= MIN_STATEMENTS:
-                return _compose(article, scope, language, engine, checked, spent, _unread(draft, article))
-            notice = TOO_LITTLE_TRACED
+                told = _unread(draft, article)
+                return _compose(article, scope, language, engine, checked, spent, told, draft.writer)
+            notices = (TOO_LITTLE_TRACED,)
         except EngineError as exc:
             log.warning("engine failed: %s: %s", type(exc).__name__, exc)
             spent = exc.usage or spent
-            notice = f"{exc.sentence}; this brief was made offline."
+            notices = (Notice(template=MADE_OFFLINE, values={"reason": exc.template}),)
+    if language != article.language:
+        notices = (*notices, NOT_TRANSLATED)
     try:
         draft, _ = await offline.draft(article, article.language)
         await progress(Stage.CHECKING)
         checked = await _check(draft, article, workers)
     except EngineError as exc:
         raise PageTooComplex(f"offline: {exc}") from exc
-    return _compose(article, scope, article.language, offline, checked, spent, notice)
+    return _compose(article, scope, article.language, offline, checked, spent, notices)
 
 
 async def _check(draft: Draft, article: Article, workers: Workers) -> Checked:
@@ -147,15 +160,13 @@ async def _check(draft: Draft, article: Article, workers: Workers) -> Checked:
         raise EngineGarbled(f"checks: {type(exc).__name__}") from exc
 
 
-def _unread(draft: Draft, article: Article) -> str | None:
+def _unread(draft: Draft, article: Article) -> tuple[Notice, ...]:
     """Say what of the article the engine was not given, and what else it has to say about its draft."""
     total = len(article.sentences)
     if draft.sentences_read is None or draft.sentences_read >= total:
-        return draft.notice
-    read = f"only the first {draft.sentences_read} of its {total} sentences are in this brief"
-    return " ".join(
-        filter(None, (f"The article is longer than the model can read: {read}.", draft.notice))
-    )
+        return draft.notices
+    unread = Notice(template=TOO_LONG, values={"read": draft.sentences_read, "total": total})
+    return (unread, *draft.notices)
 
 
 def _compose(
@@ -165,17 +176,18 @@ def _compose(
     engine: Engine,
     checked: Checked,
     usage: Usage,
-    notice: str | None,
+    notices: tuple[Notice, ...],
+    writer: str | None = None,
 ) -> Brief:
     """Put a brief together from what passed the checks."""
     return Brief(
-        id=identify(scope, article, engine, language),
+        id=identify(scope, article, engine, language, writer),
         scope=scope,
         article=article,
-        engine=engine.name,
+        engine=writer or engine.name,
         prompt_version=engine.prompt_version,
         language=language,
         usage=usage,
-        notice=notice,
+        notices=notices,
         **dict(checked),
     )

@@ -43,12 +43,9 @@ async def has_changed(
     return True
 
 
-async def note_changes(brief: Brief, shelf: Shelf, workers: Workers) -> Brief:
+async def note_changes(submission: Submission, brief: Brief, shelf: Shelf, workers: Workers) -> Brief:
     """Return a new brief with what its page changed since the brief before; others come back as they are."""
-    url = brief.article.url
-    if brief.scope != PUBLIC or url is None:
-        return brief
-    earlier = await shelf.find_earlier(url)
+    earlier = await shelf.find_earlier(submission)
     if earlier is None:
         return brief
     if earlier.article.content_hash == brief.article.content_hash:

@@ -30,20 +30,29 @@ class Shelf:
         found = await self._try(lambda store: store.find(brief_id))
         return found.model_copy(update={"cached": True}) if found else None
 
-    async def find_earlier(self, url: str) -> Brief | None:
-        """Return the newest brief of the page at a URL, whatever the page said then."""
+    async def find_earlier(self, submission: Submission) -> Brief | None:
+        """Return the newest brief of what a link leads to, whatever the page said then."""
+        if submission.kind != "link" or submission.url is None:
+            return None
+        url = canonical_url(submission.url)
         return await self._try(lambda store: store.find_latest(url))
 
     async def claim_check(self, url: str) -> bool:
         """Return whether it is time, and nobody else's turn, to see if a page has changed."""
         return await self._try(lambda store: store.claim_check(url)) or False
 
-    async def keep_brief(self, brief_id: str, brief: Brief) -> None:
-        """Keep a brief under the id that was asked for, or as its stand-in when another engine wrote it."""
+    async def keep_brief(self, brief_id: str, brief: Brief, submission: Submission) -> None:
+        """Keep a brief under the id that was asked for, or as its stand-in when another engine wrote it.
+
+        The brief of a link is also the newest one of that link, as it was sent.
+        """
         if brief.id == brief_id:
             await self._try(lambda store: store.keep(brief))
         else:
             await self._try(lambda store: store.keep_fallback(brief_id, brief))
+        if submission.kind == "link" and submission.url is not None:
+            url = canonical_url(submission.url)
+            await self._try(lambda store: store.keep_latest(url, brief.id))
 
     async def find_page(self, submission: Submission) -> Article | None:
         """Return the article last read from a link; None for everything that is not a link."""
@@ -53,10 +62,10 @@ class Shelf:
         return await self._try(lambda store: store.find_page(url))
 
     async def keep_page(self, submission: Submission, article: Article) -> None:
-        """Keep what a link led to, under the address as sent and as arrived at."""
+        """Keep what a link led to, under the address as sent: a page could lie about its canonical one."""
         if submission.kind == "link" and submission.url is not None:
-            urls = {canonical_url(url) for url in (submission.url, article.url) if url}
-            await self._try(lambda store: store.keep_page(urls, article))
+            url = canonical_url(submission.url)
+            await self._try(lambda store: store.keep_page([url], article))
 
     async def _try(self, call: Callable[[BriefStore], Awaitable[T]]) -> T | None:
         if self._store is None:

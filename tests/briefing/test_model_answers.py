@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.briefing.engines.answer import find_draft, read_draft, read_reply
+from bot.briefing.engines.answer import find_draft, read_draft
+from bot.briefing.engines.reply import read_reply
 from bot.briefing.models import Draft
 from bot.errors import EngineError, EngineGarbled
 from tests.servers.model import envelope
@@ -39,7 +40,19 @@ def flag(**changes: object) -> dict[str, Any]:
 
 
 def test_a_good_answer_is_read_as_it_stands() -> None:
-    assert read().model_dump(mode="json", exclude={"sentences_read"}) == GOOD
+    unasked: Any = {
+        "sentences_read": True,
+        "notices": True,
+        "writer": True,
+        "flags": {"__all__": {"translation"}},
+    }
+    assert read().model_dump(mode="json", exclude=unasked) == GOOD
+
+
+def test_a_translation_is_read_and_one_that_is_none_costs_no_flag() -> None:
+    drafted = [flag(translation=value) for value in ("Ein Bus kostet 310 Kronen", None, "", 5, "x" * 5_000)]
+    read_flags = read(flags=drafted).flags
+    assert [one.translation for one in read_flags] == ["Ein Bus kostet 310 Kronen", None, None, None, None]
 
 
 @pytest.mark.parametrize("missing", ["flags", "loaded", "absent"])

@@ -30,6 +30,7 @@ from tests.briefing.drafting import SENTENCES, make_article, open_engine
 from tests.servers.model import FAULTS, ModelServer, faithful, rewritten
 
 GRACE_S = 0.5
+AT_ONCE = 10
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -44,6 +45,11 @@ async def server() -> AsyncIterator[ModelServer]:
         yield running
 
 
+@pytest.fixture(params=[True, False], ids=["streamed", "whole"])
+def streams(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
 async def fail(url: str, **changes: object) -> tuple[EngineError, float]:
     """Draft, expect an error, and return it with the seconds it took; the deadline holds always."""
     async with open_engine(url, **changes) as engine:
@@ -55,86 +61,103 @@ async def fail(url: str, **changes: object) -> tuple[EngineError, float]:
     return caught.value, took_s
 
 
-@pytest.mark.parametrize(
-    ("name", "leaf", "calls"),
-    [
-        ("429", EngineUnavailable, 4),
-        ("429 retry-after 3", EngineUnavailable, 1),
-        ("429 retry-after a day", EngineUnavailable, 1),
-        ("429 insufficient_quota", EngineUnavailable, 1),
-        ("500", EngineUnavailable, 4),
-        ("502 html", EngineUnavailable, 4),
-        ("503", EngineUnavailable, 4),
-        ("529", EngineUnavailable, 4),
-        ("408", EngineUnavailable, 4),
-        ("409", EngineUnavailable, 4),
-        ("x-should-retry false", EngineUnavailable, 1),
-        ("401", EngineUnavailable, 1),
-        ("403", EngineUnavailable, 1),
-        ("404", EngineUnavailable, 1),
-        ("400", EngineUnavailable, 1),
-        ("400 content_filter", EngineRefused, 1),
-        ("400 context_length_exceeded", EngineUnavailable, 2),
-        ("silence", EngineTimeout, 1),
-        ("header drip", EngineTimeout, 1),
-        ("body drip", EngineTimeout, 1),
-        ("reset", EngineUnavailable, 2),
-        ("hang-up", EngineUnavailable, 2),
-        ("empty body", EngineGarbled, 1),
-        ("html", EngineGarbled, 1),
-        ("200 with error", EngineUnavailable, 1),
-        ("no choices", EngineGarbled, 1),
-        ("odd choices", EngineGarbled, 1),
-        ("null content", EngineGarbled, 1),
-        ("blank content", EngineGarbled, 1),
-        ("length with half a draft", EngineTruncated, 1),
-        ("length with a whole draft", EngineTruncated, 1),
-        ("length without content", EngineTruncated, 1),
-        ("half a draft that claims to be finished", EngineGarbled, 1),
-        ("content_filter", EngineRefused, 1),
-        ("finish_reason error", EngineUnavailable, 1),
-        ("refusal", EngineRefused, 1),
-        ("two drafts", EngineGarbled, 1),
-        ("wrong schema", EngineGarbled, 1),
-        ("an array", EngineGarbled, 1),
-        ("empty statements", EngineGarbled, 1),
-        ("NaN", EngineGarbled, 1),
-        ("1e999", EngineGarbled, 1),
-        ("duplicate keys", EngineGarbled, 1),
-        ("nested a million deep", EngineGarbled, 1),
-        ("5 MB content", EngineGarbled, 1),
-        ("5 MB error", EngineGarbled, 1),
-        ("unasked gzip", EngineGarbled, 1),
-        ("a stream nobody asked for", EngineGarbled, 1),
-    ],
+LASTING: dict[str, tuple[type[EngineError], int]] = {
+    "429": (EngineUnavailable, 4),
+    "429 retry-after 3": (EngineUnavailable, 1),
+    "429 retry-after a day": (EngineUnavailable, 1),
+    "429 insufficient_quota": (EngineUnavailable, 1),
+    "500": (EngineUnavailable, 4),
+    "502 html": (EngineUnavailable, 4),
+    "503": (EngineUnavailable, 4),
+    "529": (EngineUnavailable, 4),
+    "408": (EngineUnavailable, 4),
+    "409": (EngineUnavailable, 4),
+    "x-should-retry false": (EngineUnavailable, 1),
+    "401": (EngineUnavailable, 1),
+    "403": (EngineUnavailable, 1),
+    "404": (EngineUnavailable, 1),
+    "400": (EngineUnavailable, 1),
+    "400 content_filter": (EngineRefused, 1),
+    "400 context_length_exceeded": (EngineUnavailable, 2),
+    "silence": (EngineTimeout, 1),
+    "header drip": (EngineTimeout, 1),
+    "body drip": (EngineTimeout, 1),
+    "reset": (EngineUnavailable, 2),
+    "hang-up": (EngineUnavailable, 2),
+    "empty body": (EngineGarbled, 1),
+    "html": (EngineGarbled, 1),
+    "200 with error": (EngineUnavailable, 1),
+    "no choices": (EngineGarbled, 1),
+    "odd choices": (EngineGarbled, 1),
+    "null content": (EngineGarbled, 1),
+    "blank content": (EngineGarbled, 1),
+    "length with half a draft": (EngineTruncated, 1),
+    "length with a whole draft": (EngineTruncated, 1),
+    "length without content": (EngineTruncated, 1),
+    "half a draft that claims to be finished": (EngineGarbled, 1),
+    "content_filter": (EngineRefused, 1),
+    "finish_reason error": (EngineUnavailable, 1),
+    "refusal": (EngineRefused, 1),
+    "two drafts": (EngineGarbled, 1),
+    "wrong schema": (EngineGarbled, 1),
+    "an array": (EngineGarbled, 1),
+    "empty statements": (EngineGarbled, 1),
+    "NaN": (EngineGarbled, 1),
+    "1e999": (EngineGarbled, 1),
+    "duplicate keys": (EngineGarbled, 1),
+    "nested a million deep": (EngineGarbled, 1),
+    "5 MB content": (EngineGarbled, 1),
+    "5 MB error": (EngineGarbled, 1),
+    "unasked gzip": (EngineGarbled, 1),
+    "an empty stream": (EngineTruncated, 2),
+    "a stream of pages": (EngineGarbled, 1),
+    "a stream of nothing but its end": (EngineGarbled, 1),
+    "cut in the middle": (EngineTruncated, 2),
+    "cut before it says how it ends": (EngineTruncated, 2),
+    "error in the middle": (EngineUnavailable, 2),
+    "error after the last word": (EngineUnavailable, 2),
+    "error in the stream, lasting": (EngineUnavailable, 1),
+    "stop, then length": (EngineTruncated, 1),
+    "length, then stop": (EngineTruncated, 1),
+}
+"""The error that a lasting fault ends in, and the calls it costs."""
+
+READ_AROUND = (
+    "fences",
+    "prose",
+    "thoughts",
+    "surrogates and NUL",
+    "numbers out of range",
+    "no usage",
+    "negative usage",
+    "huge usage",
+    "two choices",
+    "no usage, no end",
+    "no finish but the end",
+    "never hangs up",
 )
-async def test_a_lasting_fault_ends_in_its_error(
-    server: ModelServer, name: str, leaf: type[EngineError], calls: int
-) -> None:
-    server.default = FAULTS[name]
-    error, _ = await fail(server.url)
-    assert type(error) is leaf
-    assert len(server.requests) == calls
-    assert error.usage.model_calls == calls
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "fences",
-        "prose",
-        "thoughts",
-        "surrogates and NUL",
-        "numbers out of range",
-        "no usage",
-        "negative usage",
-        "huge usage",
-        "two choices",
-    ],
-)
-async def test_a_fault_that_can_be_read_around_still_gives_the_draft(server: ModelServer, name: str) -> None:
-    server.default = FAULTS[name]
-    async with open_engine(server.url) as engine:
+async def test_a_lasting_fault_ends_in_its_error(streams: bool) -> None:
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def meet(name: str) -> tuple[type[EngineError], int, int]:
+        async with turn, ModelServer(default=FAULTS[name], streams=streams) as server:
+            error, _ = await fail(server.url, timeout_s=3.0)
+            return type(error), len(server.requests), error.usage.model_calls
+
+    met = await asyncio.gather(*map(meet, LASTING))
+    assert dict(zip(LASTING, met, strict=True)) == {
+        name: (leaf, calls, calls) for name, (leaf, calls) in LASTING.items()
+    }
+
+
+@pytest.mark.parametrize("name", READ_AROUND)
+async def test_a_fault_that_can_be_read_around_still_gives_the_draft(name: str, streams: bool) -> None:
+    async with (
+        ModelServer(default=FAULTS[name], streams=streams) as server,
+        open_engine(server.url) as engine,
+    ):
         draft, usage = await engine.draft(make_article(), "en")
     assert draft.headline == "Pellworth keeps its night buses"
     assert [statement.text for statement in draft.statements] == list(SENTENCES)
@@ -204,7 +227,7 @@ async def test_plain_http_behind_an_https_address_is_unavailable(server: ModelSe
 async def test_an_outage_stops_costing_retries_and_recovery_is_noticed(server: ModelServer) -> None:
     server.default = FAULTS["x-should-retry false"]
     async with open_engine(server.url, timeout_s=3.0) as engine:
-        engine._retry_budget.tokens = 1.5
+        engine._caller._retry_budget.tokens = 1.5
         server.default = FAULTS["503"]
         for _ in range(3):
             with pytest.raises(EngineUnavailable):

@@ -169,6 +169,17 @@ def test_the_beginning_fills_the_budget_without_exceeding_it(model: str) -> None
     assert 0 < layout.sentences_read < 2_000
 
 
+@pytest.mark.parametrize(
+    ("language", "asked"), [("uk", True), ("UK", True), ("en", False), ("und", False), ("", False)]
+)
+def test_translations_are_asked_for_where_the_languages_differ(language: str, asked: bool) -> None:
+    layout = lay_out(make_article(), language)
+    flag = layout.schema["properties"]["flags"]["items"]
+    assert ("translation" in flag["properties"]) is asked
+    assert flag["required"] == list(flag["properties"])
+    assert ("Give every flag its translation" in layout.user) is asked
+
+
 @pytest.mark.parametrize("budget_tokens", [12_000, 100, 0])
 def test_a_first_sentence_longer_than_the_budget_is_cut(budget_tokens: int) -> None:
     layout = lay_out_beginning(PROMPT, make_article("é" * 100_000), "en", KEY, budget_tokens, "gpt-5")

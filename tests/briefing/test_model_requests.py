@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.article.workers import Workers
 from bot.briefing.engines.endpoint import takes_cache_key
 from bot.briefing.models import KINDS
 from bot.briefing.tokens import count_tokens
@@ -44,7 +43,10 @@ async def test_one_article_is_one_call_with_a_strict_schema_and_a_bounded_answer
     }
     assert request.body["max_completion_tokens"] == 8_000
     assert request.headers["Accept-Encoding"] == "identity"
-    assert set(request.body) == {"model", "messages", "response_format", "max_completion_tokens"}
+    assert request.body["stream"] is True
+    assert request.body["stream_options"] == {"include_usage": True}
+    streaming = {"stream", "stream_options"}
+    assert set(request.body) == {"model", "messages", "response_format", "max_completion_tokens"} | streaming
     assert (usage.input_tokens, usage.cached_tokens, usage.output_tokens) == (3_000, 2_048, 400)
     assert draft.flags == ()
 
@@ -208,39 +210,6 @@ async def test_an_unreadable_answer_does_not_change_how_the_server_is_asked(serv
     assert formats(server) == ["json_schema"] * 3
 
 
-async def test_an_article_beyond_the_window_is_sent_as_far_as_it_fits(server: ModelServer) -> None:
-    article = make_article(
-        *(f"Sentence number {n} tells of the harbour and its cranes." for n in range(2_000))
-    )
-    workers = Workers(count=1)
-    try:
-        async with open_engine(server.url, window_tokens=16_000, timeout_s=20.0, workers=workers) as engine:
-            draft, _ = await engine.draft(article, "en")
-    finally:
-        await workers.close()
-    (request,) = server.requests
-    tokens = count_tokens(request.system + request.user, "test-model")
-    assert 7_000 < tokens <= 16_000 - request.body["max_completion_tokens"]
-    assert "[1] Sentence number 0 " in request.user
-    assert "[2000]" not in request.user
-    assert draft.statements[0].sentences == (1,)
-
-
-async def test_sentences_that_were_not_sent_cannot_be_cited(server: ModelServer) -> None:
-    article = make_article(
-        *(f"Sentence number {n} tells of the harbour and its cranes." for n in range(2_000))
-    )
-
-    def cite_the_last(draft: dict[str, Any]) -> str:
-        draft["statements"][0]["sentences"] = [1, 2_000]
-        return json.dumps(draft)
-
-    server.default = rewritten(cite_the_last)
-    async with open_engine(server.url, window_tokens=16_000, timeout_s=20.0) as engine:
-        draft, _ = await engine.draft(article, "en")
-    assert draft.statements[0].sentences == (1,)
-
-
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -293,6 +262,7 @@ async def test_a_draft_is_read_whole(server: ModelServer) -> None:
         "kind": "unnamed_source",
         "why": "No name.",
         "would_verify": "The books",
+        "translation": None,
     }
     assert draft.loaded[0].term == "the right thing"
     assert draft.absent == ("the drivers",)

@@ -1,5 +1,8 @@
 """A scripted OpenAI-compatible server on loopback: answers faithfully, or with any fault by name.
 
+Answers are streamed to whoever asks for it, unless the server is opened with `streams=False`: then it takes
+no notice of that, as some servers do.
+
 async with ModelServer() as server:
     server.play(FAULTS["429"], faithful)   # one answer a request; after them server.default
     ...
@@ -52,6 +55,13 @@ class Exchange:
     recorded: Recorded
     closing: asyncio.Event
     """Set when the test is over; whoever waits, waits for this."""
+    streams: bool
+
+    async def respond(self, completion: dict[str, Any]) -> web.StreamResponse:
+        """Send a completion as it was asked for: whole, or in pieces."""
+        if not (self.streams and self.recorded.body.get("stream")):
+            return web.json_response(completion)
+        return await stream(*split_completion(completion), "[DONE]")(self)
 
 
 Answer = Callable[[Exchange], Awaitable[web.StreamResponse]]
@@ -62,6 +72,7 @@ class ModelServer:
     """Listens while its context is open; `url` is the base URL that a client takes."""
 
     default: Answer = field(default_factory=lambda: faithful)
+    streams: bool = True
     requests: list[Recorded] = field(default_factory=list)
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once a request has come in."""
@@ -95,7 +106,10 @@ class ModelServer:
         self.requests.append(recorded)
         self.asked.set()
         answer = self._script.popleft() if self._script else self.default
-        return await answer(Exchange(request, recorded, self._closing))
+        try:
+            return await answer(Exchange(request, recorded, self._closing, self.streams))
+        except ConnectionError:  # whoever asked has hung up
+            return web.Response()
 
     async def _list_models(self, _request: web.Request) -> web.StreamResponse:
         return web.json_response({"object": "list", "data": [{"id": "test-model", "object": "model"}]})
@@ -125,16 +139,60 @@ def envelope(content: str | None, **changes: object) -> dict[str, Any]:
     return whole | {"choices": [choice], "usage": USAGE} | changes
 
 
+def split_completion(completion: dict[str, Any], *, pieces: int = 12) -> list[str]:
+    """Return the events of a stream that come to `completion`: its content in pieces, its end, its usage."""
+    about = {key: value for key, value in completion.items() if key not in ("choices", "usage")}
+    chunks: list[dict[str, Any]] = []
+    choices = completion["choices"] if isinstance(completion["choices"], list) else []
+    for choice in choices:
+        index, message = {"index": choice["index"]}, choice["message"]
+        text = message["content"] or ""
+        size = max(1, -(-len(text) // pieces))
+        deltas: list[dict[str, Any]] = [{"role": "assistant"}]
+        deltas += [{"content": text[at : at + size]} for at in range(0, len(text), size)]
+        deltas += [{"refusal": message["refusal"]}] if message.get("refusal") else []
+        chunks += [{"choices": [index | {"delta": delta, "finish_reason": None}]} for delta in deltas]
+        chunks.append({"choices": [index | {"delta": {}, "finish_reason": choice["finish_reason"]}]})
+    chunks.append({"choices": [] if choices else completion["choices"], "usage": completion["usage"]})
+    return [json.dumps(about | chunk) for chunk in chunks]
+
+
+def stream(*events: str, ending: bytes = b"\n\n", pause_s: float = 0) -> Answer:
+    """Answer with these events, `pause_s` after each; `ending` closes the last one."""
+
+    async def answer(exchange: Exchange) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
+        await response.prepare(exchange.request)
+        for number, event in enumerate(events, 1):
+            end = ending if number == len(events) else b"\n\n"
+            await response.write(b"data: " + event.encode("utf-8", "surrogatepass") + end)
+            await asyncio.sleep(pause_s)
+        await response.write_eof()
+        return response
+
+    return answer
+
+
+def restreamed(change: Callable[[list[str]], list[str]], rewrite: Callable[..., str] = json.dumps) -> Answer:
+    """Answer with the events of the faithful draft as `change` has them, "[DONE]" among them."""
+
+    async def answer(exchange: Exchange) -> web.StreamResponse:
+        events = split_completion(envelope(rewrite(draft_of(exchange.recorded))))
+        return await stream(*change([*events, "[DONE]"]))(exchange)
+
+    return answer
+
+
 async def faithful(exchange: Exchange) -> web.StreamResponse:
     """Answer with a draft that holds."""
-    return web.json_response(envelope(json.dumps(draft_of(exchange.recorded), ensure_ascii=False)))
+    return await exchange.respond(envelope(json.dumps(draft_of(exchange.recorded), ensure_ascii=False)))
 
 
 def rewritten(rewrite: Callable[[dict[str, Any]], str | None], **changes: object) -> Answer:
     """Answer with what `rewrite` makes of the faithful draft."""
 
     async def answer(exchange: Exchange) -> web.StreamResponse:
-        return web.json_response(envelope(rewrite(draft_of(exchange.recorded)), **changes))
+        return await exchange.respond(envelope(rewrite(draft_of(exchange.recorded)), **changes))
 
     return answer
 
@@ -164,13 +222,19 @@ async def two_choices(exchange: Exchange) -> web.StreamResponse:
     """Answer twice in one completion, the second time with something else."""
     completion = envelope(json.dumps(draft_of(exchange.recorded)))
     second = {"index": 1, "message": {"role": "assistant", "content": "{}"}, "finish_reason": "length"}
-    return web.json_response(completion | {"choices": [*completion["choices"], second]})
+    return await exchange.respond(completion | {"choices": [*completion["choices"], second]})
 
 
 async def silence(exchange: Exchange) -> web.StreamResponse:
     """Take the request and say nothing."""
     await exchange.closing.wait()
     return web.Response()
+
+
+async def late(exchange: Exchange) -> web.StreamResponse:
+    """Answer faithfully, long after whoever asked has stopped waiting."""
+    await _wait_or_close(exchange.closing, 90)
+    return await faithful(exchange)
 
 
 def drip(head: bytes, rest: bytes) -> Answer:
@@ -207,6 +271,16 @@ async def hang_up(exchange: Exchange) -> web.StreamResponse:
     assert exchange.request.transport is not None
     exchange.request.transport.close()
     return web.Response()
+
+
+async def linger(exchange: Exchange) -> web.StreamResponse:
+    """Send the whole draft, say that it is finished, and keep the connection open without another word."""
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+    await response.prepare(exchange.request)
+    for event in split_completion(envelope(json.dumps(draft_of(exchange.recorded))))[:-1]:
+        await response.write(f"data: {event}\n\n".encode())
+    await exchange.closing.wait()
+    return response
 
 
 async def _wait_or_close(closing: asyncio.Event, timeout_s: float) -> None:
@@ -255,6 +329,13 @@ def _half(draft: dict[str, Any]) -> str:
     return json.dumps(draft)[:-40]
 
 
+_ERROR_EVENT = '{"error": {"message": "The server had an error", "type": "server_error", "code": null}}'
+
+
+def _finish(reason: str) -> str:
+    return json.dumps({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
+
+
 _JSON_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 FAULTS: dict[str, Answer] = {
@@ -277,6 +358,7 @@ FAULTS: dict[str, Answer] = {
     "400 content_filter": error(400, code="content_filter"),
     "400 context_length_exceeded": error(400, "too long", code="context_length_exceeded"),
     "silence": silence,
+    "late": late,
     "header drip": drip(b"HTTP/1.1 200 OK\r\nX-Slow: ", b"a"),
     "body drip": drip(_JSON_HEAD + b"Content-Length: 5000\r\n\r\n", b" "),
     "reset": reset,
@@ -314,7 +396,19 @@ FAULTS: dict[str, Answer] = {
     "no usage": rewritten(json.dumps, usage=None),
     "negative usage": rewritten(json.dumps, usage={"prompt_tokens": -5, "completion_tokens": -1}),
     "huge usage": rewritten(json.dumps, usage={"prompt_tokens": 10**18, "completion_tokens": "many"}),
-    "a stream nobody asked for": body('data: {"choices": []}\n\n', content_type="text/event-stream"),
+    "an empty stream": stream("", ending=b""),
+    "a stream of pages": stream("<html>"),
+    "a stream of nothing but its end": stream("[DONE]"),
+    "cut in the middle": restreamed(lambda events: events[:6]),
+    "cut before it says how it ends": restreamed(lambda events: events[:-3]),
+    "error in the middle": restreamed(lambda events: [*events[:6], _ERROR_EVENT, "[DONE]"]),
+    "error after the last word": restreamed(lambda events: [*events[:-3], _ERROR_EVENT]),
+    "error in the stream, lasting": stream('{"error": {"message": "no such model", "code": 404}}'),
+    "no usage, no end": restreamed(lambda events: events[:-2]),
+    "stop, then length": restreamed(lambda events: [*events[:-2], _finish("length"), *events[-2:]]),
+    "length, then stop": restreamed(lambda events: [*events[:-3], _finish("length"), *events[-3:]]),
+    "no finish but the end": restreamed(lambda events: [*events[:-3], *events[-2:]]),
+    "never hangs up": linger,
     "two choices": two_choices,
 }
 """Every way to fail that a server has shown somewhere, by name."""

@@ -1,4 +1,4 @@
-"""What a model's server answers → Draft. Pure; every way of not being a draft has its EngineError leaf.
+"""What a model wrote → Draft. Pure; whatever is no draft is EngineGarbled.
 
 A truncated answer is never repaired: half an answer that looks whole is worse than none.
 """
@@ -7,35 +7,23 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Never, TypeVar
 
 from pydantic import ValidationError
 
 from bot.article.models import Frozen
+from bot.briefing.engines.reply import as_object
 from bot.briefing.models import Draft, DraftFlag, DraftStatement, Loaded
-from bot.errors import EngineError, EngineGarbled, EngineRefused, EngineTruncated, EngineUnavailable
-
-MAX_TOKENS_BELIEVED = 10_000_000
-"""No window is that large; a usage figure above it is an error of the server's."""
+from bot.errors import EngineGarbled
 
 _MAX_ITEMS = {"statements": 12, "flags": 20, "loaded": 20, "absent": 5}
 _MAX_CITED = 12
 _MAX_CHARS = {
     "headline": 300, "text": 700, "quote": 1_000, "speaker": 200, "kind": 40, "why": 400, "would_verify": 400,
-    "term": 150, "neutral": 200, "absent": 200,
+    "translation": 1_000, "term": 150, "neutral": 200, "absent": 200,
 }  # fmt: skip
 """Some three times what the prompt asks for: an item beyond that is not what was asked for and is dropped.
 Strict mode cannot bound the length of strings everywhere, so it is done here."""
-
-_MAX_CONTENT_CHARS = 100_000
-"""Three times what a draft's tokens come to; bounds parsing to 30 ms, whatever the text (measured)."""
-
-_UNFINISHED: dict[str, type[EngineError]] = {
-    "length": EngineTruncated,
-    "content_filter": EngineRefused,
-    "error": EngineUnavailable,
-}
 
 _CANDIDATES = 4
 """Opening braces tried in an answer with prose around the object; bounds the work on hostile answers."""
@@ -50,41 +38,6 @@ _TOO_LONG = object()
 _Item = TypeVar("_Item", bound=Frozen)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """The parts of a chat completion that matter.
-
-    `failure` says why `content` is no answer to use; the tokens were spent all the same. Token counts are
-    None where the server's are missing or absurd.
-    """
-
-    content: str
-    failure: EngineError | None
-    input_tokens: int | None
-    cached_tokens: int
-    output_tokens: int | None
-
-
-def read_reply(body: bytes) -> Reply:
-    """Read the body of a chat completion; raises EngineGarbled or EngineUnavailable when it is none."""
-    try:
-        completion = json.loads(body)
-    except (ValueError, RecursionError) as exc:
-        raise EngineGarbled(f"body of {len(body)} bytes is not JSON") from exc
-    choice = _read_choice(completion)
-    content = _as_object(choice.get("message")).get("content")
-    usage = _as_object(completion.get("usage"))
-    input_tokens = _read_count(usage.get("prompt_tokens"))
-    cached = _read_count(_as_object(usage.get("prompt_tokens_details")).get("cached_tokens"))
-    return Reply(
-        content=content if isinstance(content, str) else "",
-        failure=_find_failure(choice),
-        input_tokens=input_tokens,
-        cached_tokens=min(cached or 0, input_tokens or 0),
-        output_tokens=_read_count(usage.get("completion_tokens")),
-    )
-
-
 def is_bare_object(content: str) -> bool:
     """Tell whether an answer looks like one JSON object and nothing else."""
     text = content.strip()
@@ -96,15 +49,24 @@ def read_draft(content: str, sentences: int) -> Draft:
 
     Items that are malformed, too long or cite no sentence of the article are left out.
     """
-    try:
-        draft = _DECODER.decode(content.strip())
-    except (ValueError, RecursionError) as exc:
-        raise EngineGarbled(f"content of {len(content)} characters is not JSON") from exc
-    return _build_draft(draft, sentences)
+    return build_draft(read_object(content), sentences)
 
 
 def find_draft(content: str, sentences: int) -> Draft:
     """Read a draft from an answer with a code fence, prose or thoughts around it; raises EngineGarbled."""
+    return build_draft(find_object(content), sentences)
+
+
+def read_object(content: str) -> object:
+    """Read an answer that is bare JSON; raises EngineGarbled."""
+    try:
+        return _DECODER.decode(content.strip())
+    except (ValueError, RecursionError) as exc:
+        raise EngineGarbled(f"content of {len(content)} characters is not JSON") from exc
+
+
+def find_object(content: str) -> object:
+    """Read the one JSON object in an answer with something around it; raises EngineGarbled."""
     text = content.partition("</think>")[2] if content.lstrip().startswith("<think>") else content
     start = -1
     for _ in range(_CANDIDATES):
@@ -112,50 +74,23 @@ def find_draft(content: str, sentences: int) -> Draft:
         if start < 0:
             break
         try:
-            draft, end = _DECODER.raw_decode(text, start)
+            answer, end = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):
             continue
         if '"headline"' in text[end:]:
             raise EngineGarbled("more than one draft")
-        return _build_draft(draft, sentences)
+        return answer
     raise EngineGarbled(f"no JSON object in {len(content)} characters")
 
 
-def _read_choice(completion: object) -> Mapping[str, Any]:
-    """Return the first choice; raises EngineUnavailable for an error that came with status 200."""
-    envelope = _as_object(completion)
-    choices = envelope.get("choices")
-    if not isinstance(choices, list) or not choices:
-        if envelope.get("error"):
-            raise EngineUnavailable("error with status 200")
-        raise EngineGarbled("no choices")
-    return _as_object(choices[0])
+def read_merged(answer: object, sentences: int) -> tuple[Draft, list[int]]:
+    """Read the merge of several drafts: a draft without flags, and the numbers of the flags to keep.
 
-
-def _find_failure(choice: Mapping[str, Any]) -> EngineError | None:
-    """Say why a choice is no answer; how it finished comes first, for half an answer may look whole."""
-    message = _as_object(choice.get("message"))
-    content = message.get("content")
-    reason = choice.get("finish_reason")
-    if isinstance(reason, str) and reason in _UNFINISHED:
-        return _UNFINISHED[reason](f"finish_reason {reason}")
-    if message.get("refusal"):
-        return EngineRefused("refusal")
-    if not isinstance(content, str) or not content.strip():
-        return EngineGarbled("no content")
-    if len(content) > _MAX_CONTENT_CHARS:
-        return EngineGarbled(f"content of {len(content)} characters")
-    return None
-
-
-def _read_count(value: object) -> int | None:
-    """Believe a token count that could be one."""
-    return value if type(value) is int and 0 <= value <= MAX_TOKENS_BELIEVED else None
-
-
-def _as_object(value: object) -> Mapping[str, Any]:
-    """Take what is no JSON object for an empty one."""
-    return value if isinstance(value, dict) else {}
+    Raises EngineGarbled.
+    """
+    fields = as_object(answer)
+    draft = build_draft({**fields, "flags": [], "loaded": []}, sentences)
+    return draft, [number for number in map(_read_number, _as_list(fields, "flags")) if number is not None]
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -187,23 +122,33 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def _build_draft(answer: object, sentences: int) -> Draft:
-    """Build the draft from what holds; raises EngineGarbled without a headline or any statement."""
-    fields = _as_object(answer)
+def build_beginning(fields: Mapping[str, Any], sentences: int) -> Draft | None:
+    """Build headline and statements from the fields of an unfinished answer; None without a headline."""
     headline = _clean(fields.get("headline"), "headline")
-    statements = _read_items(
-        fields, "statements", DraftStatement, lambda item: _read_statement(item, sentences)
-    )
-    if not isinstance(headline, str) or not headline or not statements:
+    if not isinstance(headline, str) or not headline:
+        return None
+    return Draft(headline=headline, statements=_read_statements(fields, sentences))
+
+
+def build_draft(answer: object, sentences: int) -> Draft:
+    """Build the draft from what holds; raises EngineGarbled without a headline or any statement."""
+    fields = as_object(answer)
+    draft = build_beginning(fields, sentences)
+    if draft is None or not draft.statements:
         raise EngineGarbled("no headline or no statements")
     absent = [_clean(party, "absent") for party in _as_list(fields, "absent")]
     return Draft(
-        headline=headline,
-        statements=statements,
+        headline=draft.headline,
+        statements=draft.statements,
         flags=_read_items(fields, "flags", DraftFlag, lambda item: _read_located(item, sentences)),
         loaded=_read_items(fields, "loaded", Loaded, lambda item: _read_located(item, sentences)),
         absent=tuple(party for party in absent if isinstance(party, str) and party),
     )
+
+
+def _read_statements(fields: Mapping[str, Any], sentences: int) -> tuple[DraftStatement, ...]:
+    """Read the statements."""
+    return _read_items(fields, "statements", DraftStatement, lambda item: _read_statement(item, sentences))
 
 
 def _read_items(
@@ -215,7 +160,7 @@ def _read_items(
     """Read the list `name`, leaving out the items that do not validate."""
     items: list[_Item] = []
     for raw in _as_list(fields, name):
-        cleaned = {key: _clean(_as_object(raw).get(key), key) for key in model.model_fields}
+        cleaned = {key: _clean(as_object(raw).get(key), key) for key in model.model_fields}
         try:
             items.append(model.model_validate(read(cleaned)))
         except ValidationError:
@@ -238,6 +183,8 @@ def _read_located(item: Mapping[str, Any], sentences: int) -> dict[str, Any]:
     number = _read_number(item["sentence"])
     located = number if number is not None and 1 <= number <= sentences else None
     texts = {key: value or None for key, value in item.items()}
+    if not isinstance(texts.get("translation"), str):
+        texts.pop("translation", None)  # a flag is as good without it
     return {**texts, "sentence": located}
 
 

@@ -1,13 +1,13 @@
-"""The wire to an OpenAI-compatible server: one request, its bytes or why there are none.
+"""The wire to an OpenAI-compatible server: one request, its reply or why there is none.
 
 The only module that imports the `openai` SDK. The SDK's own retries are off and its models are not used:
 what a server may answer is wider than what they allow for.
 """
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx2
@@ -15,8 +15,10 @@ import openai
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError, omit
 from openai.types.chat.completion_create_params import ResponseFormat
 
-from bot.briefing.engines.dialect import AnswerFormat, Dialect, OutputLimit
-from bot.briefing.engines.retry import read_retry_after
+from bot.briefing.engines.dialect import AnswerFormat, Dialect, OutputLimit, Streaming
+from bot.briefing.engines.reply import Reply, read_completion, read_reply
+from bot.briefing.engines.retry import CallFailed, Chance, read_retry_after
+from bot.briefing.engines.stream import Listener, StreamCut, StreamFailed, join_stream
 from bot.errors import (
     EngineError,
     EngineGarbled,
@@ -33,6 +35,9 @@ CONNECT_TIMEOUT_S = 5.0
 MAX_BODY_BYTES = 1 << 19
 """A draft and as many tokens of thought are below 300 KB in the longest spelling; more is cut off."""
 
+MAX_STREAM_BYTES = 8 << 20
+"""The same in a stream, where each token comes with up to 500 bytes around it."""
+
 ERRORS: dict[type[Exception], type[EngineError]] = {
     openai.APITimeoutError: EngineTimeout,
     openai.APIConnectionError: EngineUnavailable,
@@ -42,8 +47,11 @@ ERRORS: dict[type[Exception], type[EngineError]] = {
     openai.LengthFinishReasonError: EngineTruncated,
     openai.ContentFilterFinishReasonError: EngineRefused,
     openai.OpenAIError: EngineUnavailable,
+    httpx2.TimeoutException: EngineTimeout,
+    httpx2.HTTPError: EngineUnavailable,
 }
-"""What the SDK's errors mean to us; a class that is not listed means what its nearest base means."""
+"""What the errors of the SDK and of its transport mean to us; an unlisted class means what its nearest base
+does."""
 
 _UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 _TRANSIENT_STATUSES = (408, 409, 429)
@@ -51,64 +59,54 @@ _HOPELESS_CODES = ("insufficient_quota", "billing_hard_limit_reached")
 _FILTER_CODES = ("content_filter", "content_policy_violation")
 _COMPLAINT_CHARS = 4_000
 
-Chance = Literal["again", "once", "never"]
-"""Whether a repeated call may succeed; "once" where the lost one may have been worked on, and costs money."""
-
 
 class BodyRefusedError(httpx2.RequestError):
-    """A response longer than MAX_BODY_BYTES, or compressed although that was not asked for."""
-
-
-class CallFailed(Exception):
-    """A call that brought no answer, and what that means for the next one.
-
-    `complaint` is what a server says against the request itself: for our eyes, never for a log or a reader.
-    """
-
-    def __init__(
-        self,
-        error: EngineError,
-        *,
-        chance: Chance,
-        is_sent: bool = True,
-        retry_after_s: float | None = None,
-        complaint: str = "",
-    ) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.chance = chance
-        self.is_sent = is_sent
-        self.retry_after_s = retry_after_s
-        self.complaint = complaint
+    """A response longer than its limit, or compressed although that was not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What one call sends, apart from the model's name."""
+class Question:
+    """What one call sends, apart from the model's name and the server's dialect.
 
+    `name` and `schema` describe the answer; `output_tokens` bounds it.
+    """
+
+    name: str
     system: str
     user: str
     schema: dict[str, Any]
     output_tokens: int
-    dialect: Dialect
     cache_key: str
 
 
 class Endpoint:
-    """One model on one server; raises SettingsError for an address or key that allow no request."""
+    """One model on one server; raises SettingsError for an address or key that allow no request.
 
-    def __init__(self, *, api_key: str | None, base_url: str | None, model: str, timeout_s: float) -> None:
-        self._model = model
+    `effort` is sent as `reasoning_effort` where it is set.
+    """
+
+    def __init__(
+        self,
+        *,
+        api_key: str | None,
+        base_url: str | None,
+        model: str,
+        timeout_s: float,
+        effort: str | None = None,
+    ) -> None:
+        self.model = model
+        self.url = base_url or OPENAI_URL
+        self._effort = effort
         key = (api_key or "none").strip()
         if not key.isascii() or not key.isprintable():
             raise SettingsError("bad key", problem="OPENAI_API_KEY holds characters that no key has.")
         timeout = httpx2.Timeout(timeout_s, connect=min(CONNECT_TIMEOUT_S, timeout_s / 3))
         try:
-            _check_address(base_url or OPENAI_URL)
-            self._has_cache_key = takes_cache_key(base_url or OPENAI_URL)
+            _check_address(self.url)
+            self._has_cache_key = takes_cache_key(self.url)
             self._client = AsyncOpenAI(
                 api_key=key,
-                base_url=base_url or OPENAI_URL,
+                base_url=self.url,
                 max_retries=0,
                 timeout=timeout,
                 default_headers={"Accept-Encoding": "identity"},  # so that MAX_BODY_BYTES bounds memory, too
@@ -117,25 +115,43 @@ class Endpoint:
         except (ValueError, httpx2.InvalidURL) as exc:
             raise SettingsError("bad address", problem="OPENAI_BASE_URL is not an http(s) address.") from exc
 
-    async def complete(self, request: Request) -> bytes:
-        """Send one chat completion and return the body of its answer; raises CallFailed."""
-        limit = request.dialect.output_limit
-        tokens = request.output_tokens
+    async def complete(self, question: Question, dialect: Dialect, listener: Listener | None = None) -> Reply:
+        """Ask for one chat completion, streamed where the server can; `listener` hears it meanwhile.
+
+        A server that was asked for a stream and sends none is read plainly. Raises CallFailed, and
+        EngineError for what is no completion.
+        """
+        limit = dialect.output_limit
+        tokens = question.output_tokens
         try:
-            response = await self._client.chat.completions.with_raw_response.create(
-                model=self._model,
+            async with self._client.chat.completions.with_streaming_response.create(
+                model=self.model,
                 messages=[
-                    {"role": "system", "content": request.system},
-                    {"role": "user", "content": request.user},
+                    {"role": "system", "content": question.system},
+                    {"role": "user", "content": question.user},
                 ],
-                response_format=_choose_format(request) or omit,
+                response_format=_choose_format(question, dialect) or omit,
                 max_completion_tokens=tokens if limit is OutputLimit.MAX_COMPLETION_TOKENS else omit,
                 max_tokens=tokens if limit is OutputLimit.MAX_TOKENS else omit,
-                prompt_cache_key=request.cache_key if self._has_cache_key else omit,
-            )
-        except OpenAIError as exc:
+                prompt_cache_key=question.cache_key if self._has_cache_key else omit,
+                extra_body=self._choose_extras(dialect),
+            ) as response:
+                if _is_stream(response.headers):
+                    return read_completion(await join_stream(response.iter_lines(), listener))
+                return read_reply(await response.read())
+        except (OpenAIError, httpx2.HTTPError, StreamCut, StreamFailed) as exc:
             raise explain(exc) from exc
-        return response.content
+
+    def _choose_extras(self, dialect: Dialect) -> dict[str, Any]:
+        """Return the parameters that are left out where a server does not take them."""
+        extras: dict[str, Any] = {}
+        if self._effort is not None and dialect.takes_effort:
+            extras["reasoning_effort"] = self._effort
+        if dialect.streaming is not Streaming.NONE:
+            extras["stream"] = True
+        if dialect.streaming is Streaming.WITH_USAGE:
+            extras["stream_options"] = {"include_usage": True}
+        return extras
 
     async def ping(self) -> None:
         """Ask for the list of models, which costs nothing; raises CallFailed."""
@@ -162,22 +178,28 @@ def _check_address(url: str) -> None:
         raise ValueError("no http(s) address with a host")
 
 
-def explain(exc: OpenAIError) -> CallFailed:
-    """Translate an error of the SDK, the one place where that is done."""
-    if isinstance(exc, openai.APIStatusError):
-        return _explain_status(exc)
-    cause = exc.__cause__
+def explain(exc: Exception) -> CallFailed:
+    """Translate an error of the SDK, its transport or a stream, the one place where that is done."""
+    match exc:
+        case openai.APIStatusError():
+            return _explain_status(exc)
+        case StreamCut():
+            return CallFailed(EngineTruncated(str(exc)), chance="once")
+        case StreamFailed():
+            chance: Chance = "once" if exc.is_passing else "never"
+            return CallFailed(EngineUnavailable(str(exc)), chance=chance, complaint=exc.complaint)
+    cause = exc if isinstance(exc, httpx2.HTTPError) else exc.__cause__
     where = type(cause or exc).__name__
     if isinstance(cause, BodyRefusedError):
         return CallFailed(EngineGarbled(where), chance="never")
     if isinstance(cause, _UNSENT):
         return CallFailed(EngineUnavailable(where), chance="again", is_sent=False)
-    in_doubt = isinstance(exc, openai.APIConnectionError)
+    in_doubt = isinstance(exc, openai.APIConnectionError | httpx2.HTTPError)
     return CallFailed(map_error(exc)(where), chance="once" if in_doubt else "never")
 
 
 def map_error(exc: Exception) -> type[EngineError]:
-    """Return the leaf for an error of the SDK, by its nearest listed base."""
+    """Return the leaf for an error, by its nearest listed base."""
     return next((ERRORS[base] for base in type(exc).__mro__ if base in ERRORS), EngineUnavailable)
 
 
@@ -197,12 +219,14 @@ def _explain_status(exc: openai.APIStatusError) -> CallFailed:
     )
 
 
-def _choose_format(request: Request) -> ResponseFormat | None:
+def _choose_format(question: Question, dialect: Dialect) -> ResponseFormat | None:
     """Ask for the answer's format as the dialect has it."""
-    match request.dialect.answer_format:
+    match dialect.answer_format:
         case AnswerFormat.SCHEMA:
-            schema = request.schema
-            return {"type": "json_schema", "json_schema": {"name": "brief", "strict": True, "schema": schema}}
+            return {
+                "type": "json_schema",
+                "json_schema": {"name": question.name, "strict": True, "schema": question.schema},
+            }
         case AnswerFormat.JSON_OBJECT:
             return {"type": "json_object"}
         case AnswerFormat.PLAIN:
@@ -216,22 +240,29 @@ async def _limit_body(response: httpx2.Response) -> None:
     stream = response.stream
     if not isinstance(stream, httpx2.AsyncByteStream):
         raise BodyRefusedError("no stream", request=response.request)
-    response.stream = _LimitedStream(stream, response.request)
+    limit = MAX_STREAM_BYTES if _is_stream(response.headers) else MAX_BODY_BYTES
+    response.stream = _LimitedStream(stream, response.request, limit)
+
+
+def _is_stream(headers: Mapping[str, str]) -> bool:
+    """Tell whether a response is a stream of events."""
+    return "event-stream" in headers.get("content-type", "").lower()
 
 
 class _LimitedStream(httpx2.AsyncByteStream):
-    """A response's bytes, up to MAX_BODY_BYTES."""
+    """A response's bytes, up to a limit."""
 
-    def __init__(self, stream: httpx2.AsyncByteStream, request: httpx2.Request) -> None:
+    def __init__(self, stream: httpx2.AsyncByteStream, request: httpx2.Request, limit_bytes: int) -> None:
         self._stream = stream
         self._request = request
+        self._limit_bytes = limit_bytes
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """Yield what comes; raises BodyRefusedError at the limit."""
         size_bytes = 0
         async for chunk in self._stream:
             size_bytes += len(chunk)
-            if size_bytes > MAX_BODY_BYTES:
+            if size_bytes > self._limit_bytes:
                 raise BodyRefusedError("too long", request=self._request)
             yield chunk
 

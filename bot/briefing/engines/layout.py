@@ -11,12 +11,13 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.article.models import Article
 from bot.briefing.tokens import count_bytes, count_tokens
 from prompts import Prompt
 
-LAYOUT_VERSION = "1"
+LAYOUT_VERSION = "2"
 """Part of the prompt's version; goes up when this module changes what a model sees."""
 
 TITLE_CHARS = 300
@@ -45,11 +46,14 @@ _LANGUAGES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Both messages of a request, and how many of the article's sentences they hold."""
+    """Both messages of a request, the answer's schema, and how many of the article's sentences are sent."""
 
     system: str
     user: str
+    schema: dict[str, Any]
     sentences_read: int
+    marker: str
+    """Stands around the article and must never come back in an answer."""
 
 
 def lay_out_whole(
@@ -61,7 +65,7 @@ def lay_out_whole(
     """
     if len(article.text) > budget_tokens:
         return None
-    layout = _render(prompt, article, language, marker_key, _number_sentences(article))
+    layout = _render(prompt, article, language, marker_key, number_sentences(article))
     size = count_bytes(layout.system) + count_bytes(layout.user) + OVERHEAD_TOKENS
     return layout if size <= budget_tokens else None
 
@@ -76,10 +80,10 @@ def lay_out_beginning(
     """
     frame = _render(prompt, article, language, marker_key, ())
     left = budget_tokens - OVERHEAD_TOKENS - count_tokens(frame.system + frame.user, model)
-    lines = _number_sentences(article)
+    lines = number_sentences(article)
     fitting = _count_fitting(lines, left, model)
     if fitting == 0 and lines:
-        return _render(prompt, article, language, marker_key, (_cut_line(lines[0], left),))
+        return _render(prompt, article, language, marker_key, (cut_line(lines[0], left),))
     return _render(prompt, article, language, marker_key, lines[:fitting])
 
 
@@ -109,32 +113,55 @@ def name_language(code: str) -> str:
     return "the language of the article"
 
 
+def is_translation(article: Article, language: str) -> bool:
+    """Tell whether a brief in `language` is in another one than the article."""
+    return language.lower() not in ("", "und", article.language)
+
+
+def ask_for_language(article: Article, language: str) -> str:
+    """Name the output language, and ask for translations where it is not the article's."""
+    name = name_language(language)
+    return f"{name}. Give every flag its translation" if is_translation(article, language) else name
+
+
+def introduce(article: Article, marker_key: bytes) -> dict[str, str]:
+    """Return the variables that stand before an article: the same for every request about it."""
+    return {
+        "marker": make_marker(article, marker_key),
+        "title": quote_line(article.title),
+        "site": quote_line(article.site),
+        "published": quote_line(article.published or article.dateline),
+    }
+
+
 def _render(
     prompt: Prompt, article: Article, language: str, marker_key: bytes, lines: Sequence[str]
 ) -> Layout:
     """Fill in the template."""
+    known = introduce(article, marker_key)
     user = prompt.render_user(
-        marker=make_marker(article, marker_key),
-        title=_quote_line(article.title),
-        site=_quote_line(article.site),
-        published=_quote_line(article.published or article.dateline),
-        sentences="\n".join(lines),
-        language=name_language(language),
+        **known, sentences="\n".join(lines), language=ask_for_language(article, language)
     )
-    return Layout(system=prompt.system, user=user, sentences_read=len(lines))
+    return Layout(
+        system=prompt.system,
+        user=user,
+        schema=prompt.translated_schema if is_translation(article, language) else prompt.schema,
+        sentences_read=len(lines),
+        marker=known["marker"],
+    )
 
 
-def _number_sentences(article: Article) -> list[str]:
+def number_sentences(article: Article) -> list[str]:
     """Write each sentence on one line of its own, so that no text can pretend to be another sentence."""
-    return [f"[{s.number}] {_defuse(article.text[s.start : s.end])}" for s in article.sentences]
+    return [f"[{s.number}] {defuse(article.text[s.start : s.end])}" for s in article.sentences]
 
 
-def _quote_line(text: str | None) -> str:
+def quote_line(text: str | None) -> str:
     """Write a title, site or date as a JSON string on one line, capped in length."""
-    return json.dumps(_defuse(text)[:TITLE_CHARS] if text else None, ensure_ascii=False)
+    return json.dumps(defuse(text)[:TITLE_CHARS] if text else None, ensure_ascii=False)
 
 
-def _defuse(text: str) -> str:
+def defuse(text: str) -> str:
     """Make one line of a text, without control characters, lone surrogates and chat-template tokens."""
     encodable = text.encode("utf-8", "replace").decode()
     line = " ".join(_CONTROL.sub(" ", encodable).split())
@@ -150,6 +177,6 @@ def _count_fitting(lines: Sequence[str], left: int, model: str) -> int:
     return len(lines)
 
 
-def _cut_line(line: str, left: int) -> str:
+def cut_line(line: str, left: int) -> str:
     """Cut a line to `left` tokens, taking a byte for a token, but not below a few words."""
     return line.encode()[: max(left, 200)].decode("utf-8", "ignore")

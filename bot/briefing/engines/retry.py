@@ -9,6 +9,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
+from typing import Literal
+
+from bot.errors import EngineError
 
 MAX_RETRIES = 3
 BASE_WAIT_S = 0.5
@@ -18,6 +21,33 @@ RETRY_SHARE = 0.1
 """Retries per call that an outage may add, after RETRY_BURST of them."""
 
 RETRY_BURST = 10.0
+
+
+Chance = Literal["again", "once", "never"]
+"""Whether a repeated call may succeed; "once" where the lost one may have been worked on, and costs money."""
+
+
+class CallFailed(Exception):
+    """A call that brought no answer, and what that means for the next one.
+
+    `complaint` is what a server says against the request itself: for our eyes, never for a log or a reader.
+    """
+
+    def __init__(
+        self,
+        error: EngineError,
+        *,
+        chance: Chance,
+        is_sent: bool = True,
+        retry_after_s: float | None = None,
+        complaint: str = "",
+    ) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.chance = chance
+        self.is_sent = is_sent
+        self.retry_after_s = retry_after_s
+        self.complaint = complaint
 
 
 @dataclass(slots=True)
