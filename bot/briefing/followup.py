@@ -7,9 +7,10 @@ from typing import Protocol, runtime_checkable
 from bot.article.models import Article
 from bot.article.workers import WorkerDied, Workers
 from bot.briefing.checks.answers import check_answer
-from bot.briefing.models import OFFLINE, Answer, DraftAnswer, Engine, Turn, Usage
+from bot.briefing.models import OFFLINE, Answer, DraftAnswer, Engine, Notice, Turn, Usage
 from bot.briefing.relevance import find_relevant
 from bot.errors import EngineError, EngineGarbled
+from bot.locales import N_
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,10 @@ LONGEST_QUESTION = 1_000
 MOST_TURNS = 6
 """Earlier questions and answers that go with a question."""
 
-UNTRACED = "What the model answered could not be traced to the text; these passages come nearest."
+UNTRACED = Notice(
+    template=N_("What the model answered could not be traced to the text; these passages come nearest.")
+)
+NEAREST = N_("{reason}; these passages come nearest.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,7 @@ async def answer_question(inquiry: Inquiry, *, engine: Engine, workers: Workers)
         draft, usage = await engine.answer(inquiry)
     except EngineError as exc:
         log.warning("engine failed: %s: %s", type(exc).__name__, exc)
-        notice = f"{exc.sentence}; these passages come nearest."
+        notice = Notice(template=NEAREST, values={"reason": exc.template})
         return await _quote_nearest(inquiry, workers, usage=exc.usage or Usage(), notice=notice)
     if draft.text is None:
         return Answer(text=None, engine=engine.name, usage=usage)
@@ -77,7 +81,7 @@ async def answer_question(inquiry: Inquiry, *, engine: Engine, workers: Workers)
 
 
 async def _quote_nearest(
-    inquiry: Inquiry, workers: Workers, *, usage: Usage | None = None, notice: str | None = None
+    inquiry: Inquiry, workers: Workers, *, usage: Usage | None = None, notice: Notice | None = None
 ) -> Answer:
     """Answer by passages alone."""
     question = inquiry.question[:LONGEST_QUESTION]
@@ -85,6 +89,5 @@ async def _quote_nearest(
         found = await workers.run(find_relevant, question, inquiry.article, inquiry.passage)
     except (TimeoutError, WorkerDied) as exc:
         raise EngineGarbled(f"relevance: {type(exc).__name__}") from exc
-    return Answer(
-        text=None, sentences=found, engine=OFFLINE, usage=usage or Usage(), notice=notice if found else None
-    )
+    notices = (notice,) if notice and found else ()
+    return Answer(text=None, sentences=found, engine=OFFLINE, usage=usage or Usage(), notices=notices)

@@ -1,5 +1,7 @@
 """Measure the checks: `python -m tests.evals.checks [--json] [--examples] [--pairs FILE]`.
 
+With `--articles FILE` and `--statements FILE` other articles and statements are read than `tests/data` holds.
+
 Each corrupted statement stands among two faithful ones of its article. It is detected when it is not shown,
 or shown repaired. A faithful one that is dropped, moved to another source or reworded is a false alarm.
 Quotation marks that the checks put around loaded words are no rewording.
@@ -26,6 +28,9 @@ from bot.briefing.models import Checked, Draft, DraftStatement
 from tests.evals.brief import build_article, read_gold
 from tests.evals.corruptions import DATA, KINDS, Corruption, Faithful, corrupt, plain
 from tests.evals.pairs import read_pairs, score_pairs
+
+ARTICLES = (DATA / "eval-dev.jsonl", DATA / "eval-genres.jsonl")
+STATEMENTS = (DATA / "eval-faithful.jsonl",)
 
 LANGUAGES = ("en", "de", "es", "fr", "ru", "uk", "cross")
 """The statements' languages; `cross` holds those in another language than their article's."""
@@ -84,16 +89,17 @@ class Score:
         return checked
 
 
-def read_articles() -> dict[str, Article]:
-    """Read the gold articles by their names."""
-    golds = [gold for name in ("eval-dev", "eval-genres") for gold in read_gold(DATA / f"{name}.jsonl")]
-    return {gold["id"]: build_article(gold) for gold in golds}
+def read_articles(files: Sequence[Path] = ARTICLES) -> dict[str, Article]:
+    """Read gold articles by their names."""
+    return {gold["id"]: build_article(gold) for file in files for gold in read_gold(file)}
 
 
-def read_cases(seed: int = 0) -> list[Case]:
+def read_cases(
+    seed: int = 0, articles_in: Sequence[Path] = ARTICLES, statements_in: Sequence[Path] = STATEMENTS
+) -> list[Case]:
     """Read the faithful statements, each with two neighbours that rest on other sentences."""
-    rng, articles = random.Random(seed), read_articles()
-    lines = (DATA / "eval-faithful.jsonl").read_text(encoding="utf-8").splitlines()
+    rng, articles = random.Random(seed), read_articles(articles_in)
+    lines = [line for file in statements_in for line in file.read_text(encoding="utf-8").splitlines()]
     read = [Faithful(**{**raw, "sentences": tuple(raw["sentences"])}) for raw in map(json.loads, lines)]
     return [
         Case(faithful=one, article=articles[one.article], neighbours=_choose_neighbours(one, read, rng))
@@ -251,12 +257,14 @@ def main() -> None:
     parser.add_argument(
         "--pairs", type=Path, metavar="FILE", help="score source, sentence, supported instead"
     )
+    parser.add_argument("--articles", type=Path, nargs="+", default=ARTICLES, metavar="FILE")
+    parser.add_argument("--statements", type=Path, nargs="+", default=STATEMENTS, metavar="FILE")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     if options.pairs:
         Console().print_json(json.dumps(score_pairs(read_pairs(options.pairs))))
         return
-    score = evaluate(read_cases(options.seed), options.seed)
+    score = evaluate(read_cases(options.seed, options.articles, options.statements), options.seed)
     if options.json:
         shown = report(score) | ({"examples": score.examples} if options.examples else {})
         Console().print_json(json.dumps(shown))

@@ -3,12 +3,10 @@
 from collections.abc import Iterable
 
 from bot.article.models import Article
-from bot.briefing.checks.figures import find_missing, read_figures
+from bot.briefing.checks.asides import check_aside
 from bot.briefing.checks.flags import check_flags
 from bot.briefing.checks.lexicon import LANGUAGES, detect_language
 from bot.briefing.checks.normalise import fold_word
-from bot.briefing.checks.output import defang, find_clickable, sanitise, shorten
-from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.statements import check_headline, check_statements
 from bot.briefing.checks.wording import check_loaded, read_terms
@@ -50,16 +48,14 @@ def _language(draft: Draft, article: Article) -> str:
 
 
 def _check_absent(drafted: Iterable[str], reading: Reading, dropped: list[Dropped]) -> tuple[str, ...]:
-    """Return who was not heard, plain and short; no addresses, no numbers of the model's own."""
+    """Return who was not heard, plain and short; no addresses, no names or numbers of the model's own."""
     kept: dict[str, str] = {}
     for absent in drafted:
-        plain = sanitise(absent[: 10 * LONGEST_ABSENT])
-        numbers = read_figures(Passage(plain, reading.brief_lexicon)).numbers
-        is_invented = numbers and find_missing(numbers, reading.all_figures, reading.all_figures)
-        if not plain or any(find_clickable(plain)) or is_invented:
-            dropped.append(Dropped(what="absent", why="It is not plain words."))
+        plain = check_aside(absent, LONGEST_ABSENT, reading)
+        if not plain:
+            dropped.append(Dropped(what="absent", why="It is not plain words, or says more than who."))
         elif len(kept) == MOST_ABSENT:
             dropped.append(Dropped(what="absent", why=f"Only {MOST_ABSENT} absent voices are named."))
         else:
-            kept.setdefault(fold_word(plain), defang(shorten(plain, LONGEST_ABSENT)))
+            kept.setdefault(fold_word(plain), plain)
     return tuple(kept.values())

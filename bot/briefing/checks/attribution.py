@@ -50,13 +50,17 @@ def is_lost(
     """Whether a statement takes over what the article attributes, and attributes it to nobody."""
     cited = list(sources)
     if is_translated:
-        return bool(cited) and all(speaker for _, speaker in cited) and not is_attributed(statement)
+        return (
+            bool(cited)
+            and all(speaker and not is_record(speaker, passage.lexicon) for passage, speaker in cited)
+            and not is_attributed(statement)
+        )
     shares = [(_share(statement, passage, speaker), passage, speaker) for passage, speaker in cited]
     best = max((share for share, _, _ in shares), default=0.0)
     return any(
         share > 0 and share >= min(best, _TAKEN) and not _keeps(statement, passage, speaker)
         for share, passage, speaker in shares
-        if speaker is not None
+        if speaker is not None and not is_record(speaker, passage.lexicon)
     )
 
 
@@ -71,6 +75,8 @@ def _keeps(statement: Passage, source: Passage, speaker: Speaker) -> bool:
     if cues - (_cue_stems(source) - {source.tokens[speaker.place].stem}):
         return True
     own = find_speaker(statement) if cues else None
+    if own is not None and own.names:
+        return True
     if own is not None and (own.stems & speaker.stems or (not own.stems and statement.has("pronoun"))):
         return True
     return _tells_of(statement, speaker)
@@ -86,6 +92,14 @@ def is_document(speaker: Speaker | None, lexicon: Lexicon) -> bool:
         return False
     words = [word for word in (speaker.shown or "").split() if word]
     return all(_PEOPLE.isdisjoint(lexicon.names(spell(word))) for word in words)
+
+
+def is_record(speaker: Speaker, lexicon: Lexicon) -> bool:
+    """Whether a source is a record such as a timetable or minutes, no post and no letter."""
+    words = [spell(word) for word in (speaker.shown or "").split()]
+    return (
+        is_document(speaker, lexicon) and bool(words) and any(lexicon.has(word, "record") for word in words)
+    )
 
 
 def _share(statement: Passage, source: Passage, speaker: Speaker | None) -> float:

@@ -184,6 +184,8 @@ def _is_month(passage: Passage, position: int) -> bool:
     )
     if any(neighbour.kind == "number" or neighbour.folded in _FILLERS for neighbour in around):
         return True
+    if passage.words[position + 1 : position + 2] == ["s"]:
+        return True
     if passage.lexicon.language in _CAPITAL_MONTHS:
         return position > 0 and passage.is_joined(position - 1, position)
     return position > 0 and passage.tokens[position - 1].text in _BEFORE_MONTH

@@ -1,15 +1,17 @@
 """Numbers with their units, in digits and words: what a passage holds, and whether another bears it out."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from bot.briefing.checks.dates import Moment, read_moments
-from bot.briefing.checks.passage import Passage, Token
+from bot.briefing.checks.numerals import AMBIGUOUS_SCALES, read_number_words
+from bot.briefing.checks.passage import Passage, Token, per_passage
 
 _SEPARATED = re.compile(r"^\d{1,3}(?:[ .,']\d{3})+$")
 _CLOCK = re.compile(r"^(\d{1,2})[.:](\d{2})$")
-_JOINERS = frozenset({"and", "und", "y", "et"})
 _ORDINAL_SUFFIXES = frozenset(
     {"st", "nd", "rd", "th", "er", "ere", "eme", "e", "o", "a", "го", "и", "я", "м", "х"}
 )
@@ -17,8 +19,11 @@ _CURRENCIES = frozenset({"$", "€", "£", "₽", "₴"})
 _DEFINITE = frozenset(["the", "these", "die", "den", "der", "los", "las", "les", "ces", "эти", "ці"])
 _OF_THEM = frozenset(["them", "which", "davon", "dont", "ellos", "ellas", "них"])
 """Words before a number that counts what was named before it."""
-_AMBIGUOUS_SCALES = frozenset({"m", "k"})
-_PERCENT_OF_PART = 100.0
+_NUMERALS = frozenset({"number", "scale"})
+"""Lists of the words that numbers are written with."""
+_TELLING = _NUMERALS | {"month", "weekday", "day", "phrase"}
+_ELLIPTIC = 3
+"""Tokens from a number without its scale to the one that has it: "from 21.3 to 17.8 million"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,17 @@ class Figures:
     moments: tuple[Moment, ...]
 
 
+_NONE = Figures((), ())
+
+
+@per_passage
 def read_figures(passage: Passage) -> Figures:
     """Read the numbers and dates of a passage."""
+    if not any(token.kind != "word" or not _TELLING.isdisjoint(token.names) for token in passage.tokens):
+        return _NONE
     moments = tuple(read_moments(passage))
     dated = {position for moment in moments for position in range(moment.first, moment.last + 1)}
-    return Figures(tuple(_read_numbers(passage, dated)), moments)
+    return Figures(tuple(_share_scales(passage, tuple(_read_numbers(passage, dated)))), moments)
 
 
 def find_missing(wanted: Iterable[Figure], cited: Figures, near: Figures) -> Figure | None:
@@ -106,19 +117,50 @@ def _read_numbers(passage: Passage, dated: set[int]) -> Iterator[Figure]:
     tokens = passage.tokens
     position = 0
     while position < len(tokens):
-        if position in dated:
+        token = tokens[position]
+        is_figure = token.kind == "number" or not _NUMERALS.isdisjoint(token.names)
+        if not is_figure or position in dated:
             position += 1
             continue
-        read = _read_digits(passage, position) or _read_number_words(passage, position)
+        read = _read_digits(passage, position) or read_number_words(passage, position)
         if read is None:
             position += 1
             continue
         values, last, is_weak = read
         is_weak = is_weak or (values == {2.0} and _is_definite(passage, position))
-        values, last = _scale(passage, values, last)
+        is_weak = is_weak or _is_in_name(passage, position)
+        values, last = _scale(passage, values, position, last)
         unit, noun = _read_unit(passage, position, last)
         yield Figure(values, unit, noun, position, last, is_weak)
         position = last + 1
+
+
+def _is_in_name(passage: Passage, position: int) -> bool:
+    """Whether digits belong to a name: "Leopard-2"."""
+    if position == 0 or not passage.tokens[position - 1].capital:
+        return False
+    end = passage.tokens[position - 1].end
+    return passage.tokens[position].start == end + 1 and passage.folded.text[end : end + 1] == "-"
+
+
+def _share_scales(passage: Passage, figures: Sequence[Figure]) -> Iterator[Figure]:
+    """Yield the figures, those before a "million" with its values, too: "from 21.3 to 17.8 million"."""
+    for one, two in zip_longest(figures, figures[1:]):
+        is_near = two is not None and two.first - one.last <= _ELLIPTIC and one.last == one.first
+        scale = _scale_of(passage, two) if two and is_near and not one.unit and not one.is_weak else 1.0
+        if scale == 1 or not passage.is_joined(one.last, one.last + 1):
+            yield one
+        else:
+            values = one.values | {round(value * scale, 6) for value in one.values}
+            yield replace(one, values=frozenset(values), noun="")
+
+
+def _scale_of(passage: Passage, figure: Figure) -> float:
+    """Return what the scale words of a figure in digits multiply it by."""
+    if passage.tokens[figure.first].kind != "number":
+        return 1.0
+    named = (label for token in passage.tokens[figure.first + 1 : figure.last + 1] for label in token.labels)
+    return math.prod(float(label.value) for label in named if label.name == "scale")
 
 
 def _read_digits(passage: Passage, position: int) -> tuple[frozenset[float], int, bool] | None:
@@ -147,78 +189,7 @@ def _values(digits: str) -> Iterator[float]:
         yield float(plain.replace(",", "."))
 
 
-def _read_number_words(passage: Passage, position: int) -> tuple[frozenset[float], int, bool] | None:
-    """Read "twenty-five", "two hundred and five thousand", "двадцать пять" from `position` on."""
-    value = _word_value(passage, position)
-    if value is None or _is_unit_of_digits(passage, position):
-        return None
-    last, done, total = position, 0.0, value
-    while (following := _next_part(passage, last)) is not None:
-        place, more, is_scale = following
-        if is_scale:
-            done, total = (done, total * more) if more == 100 else (done + total * more, 0.0)
-        elif total == 0 and more < 1000:
-            total = more
-        elif (compound := _compound(total, more, passage.tokens[place].folded)) is not None:
-            total = compound
-        else:
-            break
-        last = place
-    total += done
-    values = {total, total * _PERCENT_OF_PART} if total < 1 else {total}
-    return frozenset(values), last, total == 1
-
-
-def _is_unit_of_digits(passage: Passage, position: int) -> bool:
-    """Whether a word such as "second" is the unit in "22-second"."""
-    before = passage.tokens[position - 1] if position else None
-    return before is not None and before.kind == "number" and passage.tokens[position].start - before.end == 1
-
-
-def _next_part(passage: Passage, last: int) -> tuple[int, float, bool] | None:
-    """Return place and value of the word that continues a number, and whether it multiplies."""
-    place = last + 1
-    tokens = passage.tokens
-    if place + 1 < len(tokens) and tokens[place].folded in _JOINERS:
-        place += 1
-    if place >= len(tokens) or not passage.is_joined(last, place):
-        return None
-    value = _word_value(passage, place)
-    if value is None:
-        return None
-    is_scale = "scale" in tokens[place].names
-    return None if is_scale and place > last + 1 else (place, value, is_scale)
-
-
-def _compound(total: float, more: float, word: str) -> float | None:
-    """Return `total` and `more` as one number, or None when they are two."""
-    if total == 4 and word.startswith("vingt"):
-        return 80
-    if total in {60, 80} and 10 <= more < 20:
-        return total + more
-    if 20 <= total % 100 < 100 and total % 10 == 0 and 0 < more < 10:
-        return total + more
-    if total >= 100 and total % 100 == 0 and 0 < more < 100:
-        return total + more
-    return None
-
-
-def _word_value(passage: Passage, position: int) -> float | None:
-    token = passage.tokens[position]
-    if token.kind != "word":
-        return None
-    for label in token.labels:
-        if label.name == "number":
-            is_noun = (
-                token.capital and position > 0 and passage.lexicon.language == "de" and label.value == "8"
-            )
-            return None if is_noun else float(label.value)
-        if label.name == "scale" and token.text not in _AMBIGUOUS_SCALES:
-            return float(label.value)
-    return None
-
-
-def _scale(passage: Passage, values: frozenset[float], last: int) -> tuple[frozenset[float], int]:
+def _scale(passage: Passage, values: frozenset[float], first: int, last: int) -> tuple[frozenset[float], int]:
     """Multiply by the "million" that follows; "m" may be metres, so its number keeps both values."""
     place = last + 1
     while place < len(passage.tokens) and passage.is_joined(last, place):
@@ -227,7 +198,8 @@ def _scale(passage: Passage, values: frozenset[float], last: int) -> tuple[froze
         if scale is None:
             break
         scaled = frozenset(round(value * float(scale), 6) for value in values)
-        values = values | scaled if token.text in _AMBIGUOUS_SCALES else scaled
+        is_money = first > 0 and passage.tokens[first - 1].folded in _CURRENCIES
+        values = values | scaled if token.text in AMBIGUOUS_SCALES and not is_money else scaled
         last, place = place, place + 1
     return values, last
 
@@ -244,7 +216,7 @@ def _read_unit(passage: Passage, first: int, last: int) -> tuple[str, str]:
         and tokens[place].start == tokens[last].end
     ):
         place += 1
-    if place < len(tokens) and tokens[place].folded in {"de", "d"}:
+    if place < len(tokens) and tokens[place].folded in {"de", "d", "of"}:
         place += 1
     for begin, _, unit in passage.labelled.get("unit", ()):
         if begin == place and passage.is_joined(last, place):

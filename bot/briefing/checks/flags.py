@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from bot.briefing.checks.figures import find_missing, read_figures
+from bot.briefing.checks.asides import check_aside
 from bot.briefing.checks.gates import Candidate, choose_kind
 from bot.briefing.checks.marks import strip_marks
-from bot.briefing.checks.names import find_unknown_name, read_names
 from bot.briefing.checks.output import defang, find_clickable, sanitise, shorten
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.quotations import LONGEST, SHORTEST, count_words, cut_at_sentence, locate
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.speakers import Speaker
 from bot.briefing.checks.swaps import is_role
+from bot.briefing.checks.translation import check_translation
 from bot.briefing.models import KINDS, MAX_FLAGS, DraftFlag, Dropped, Flag
 
 LONGEST_WHY = 200
@@ -70,7 +70,9 @@ def _check(flag: DraftFlag, reading: Reading) -> Flag | str:
     if kind is None:
         return f"The passage is no {flag.kind.replace('_', ' ')}, and no other kind fits."
     reason = (
-        _check_reason(flag.why, reading) if (kind, bool(speaker)) == (flag.kind, bool(flag.speaker)) else ""
+        check_aside(flag.why, LONGEST_WHY, reading)
+        if (kind, bool(speaker)) == (flag.kind, bool(flag.speaker))
+        else ""
     )
     return Flag(
         quote=text[start:end],
@@ -80,7 +82,8 @@ def _check(flag: DraftFlag, reading: Reading) -> Flag | str:
         speaker=speaker,
         kind=kind,
         why=reason or reading.brief_lexicon.default_why,
-        would_verify=_check_text(flag.would_verify),
+        would_verify=check_aside(flag.would_verify, LONGEST_WHY, reading),
+        translation=check_translation(flag.translation, text[start:end], number, reading),
     )
 
 
@@ -101,10 +104,21 @@ def find_speaker_of(claimed: str | None, number: int, start: int, end: int, read
         is_told = words.content and words.content <= reading.passage(number).content
         is_quoted = reading.is_quoted(start, end)
         return name if is_told or (is_quoted and _stands_in_article(words, reading)) else None
-    fits = not detected.stems or bool(words.content & detected.stems) or _resolves(words, detected, reading)
+    fits = (
+        not detected.stems
+        or bool(words.content & detected.stems)
+        or _resolves(words, detected, reading)
+        or _stands_here_instead(words, detected, reading.passage(number))
+    )
     if fits and _stands_in_article(words, reading):
         return name
     return defang(detected.shown) if detected.shown else None
+
+
+def _stands_here_instead(words: Passage, detected: Speaker, sentence: Passage) -> bool:
+    """Whether the quotation's own sentence has the claimed name, and none of the speaker found before it."""
+    names = {token.stem for token in words.tokens if token.capital and token.is_content}
+    return bool(names) and names <= sentence.content and sentence.content.isdisjoint(detected.names)
 
 
 def _resolves(words: Passage, detected: Speaker, reading: Reading) -> bool:
@@ -120,26 +134,3 @@ def _stands_in_article(words: Passage, reading: Reading) -> bool:
     known = [token for token in tokens if token.folded in reading.everywhere]
     missing_names = [token for token in tokens if token.capital and token not in known]
     return bool(known) and not missing_names and len(known) * 2 >= len(tokens)
-
-
-def _check_text(text: str) -> str:
-    """Return free text of the draft, plain and short; nothing when it carries an address."""
-    plain = sanitise(text[: 10 * LONGEST_WHY])
-    if any(find_clickable(plain)):
-        return ""
-    return defang(shorten(plain, LONGEST_WHY))
-
-
-def _check_reason(text: str, reading: Reading) -> str:
-    """Return why something is flagged; nothing when it brings in numbers or names of its own."""
-    plain = _check_text(text)
-    passage = Passage(plain, reading.brief_lexicon)
-    numbers = read_figures(passage).numbers
-    if numbers and find_missing(numbers, reading.all_figures, reading.all_figures):
-        return ""
-    names = read_names(passage)
-    if not names:
-        return plain
-    known = reading.everywhere
-    unknown = find_unknown_name(names, passage, known, known, is_translated=reading.is_translated)
-    return "" if unknown else plain

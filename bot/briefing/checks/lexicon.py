@@ -25,9 +25,12 @@ _VALUED = {
     "verdict": "verdict",
     "opposite": "opposite",
     "body": "body",
+    "order": "order",
 }
 """Tables whose keys are values, and the name of what they list."""
 
+_OWN_LETTERS = {"ru": frozenset("ыэъ"), "uk": frozenset("іїєґ")}
+"""Letters by which two languages of one script are told apart."""
 _LONGEST_STEM = 6
 _SHORTEST_STEM = 3
 _LONGEST_PREFIX = 24
@@ -96,9 +99,22 @@ class Lexicon:
             if len(window) == len(phrase.words) and all(map(_matches, phrase.words, window)):
                 yield phrase.label, len(phrase.words)
 
+    def entries(self, name: str) -> list[str]:
+        """Return the words, beginnings of words and phrases (without "*") of the list `name`."""
+        listed = (self.words, self.prefixes)
+        found = [word for table in listed for word, labels in table.items() if _is_in(labels, name)]
+        phrases = (phrase for them in self.phrases.values() for phrase in them)
+        return found + [
+            " ".join(phrase.words).replace("*", "") for phrase in phrases if phrase.label.name == name
+        ]
+
     def stem(self, word: str) -> str:
         """Return what is left of a folded word without its ending: enough to compare inflected forms."""
         return _stem(self, word)
+
+
+def _is_in(labels: Iterable[Label], name: str) -> bool:
+    return any(label.name == name for label in labels)
 
 
 @cache
@@ -121,6 +137,8 @@ def load_lexicon(language: str) -> Lexicon:
             prefixes[parts[0][:-1]].append(label)
         else:
             words[parts[0]].append(label)
+    for entry, label in _read_concepts(language):
+        (prefixes if entry.endswith("*") else words)[spell(entry).rstrip("*")].append(label)
     opening, closing = data["quotes"]
     return Lexicon(
         language=language,
@@ -146,6 +164,8 @@ def detect_language(text: str, likely: str = "") -> str | None:
         language: sum(1 for word in words if load_lexicon(language).has(word, "function"))
         for language in LANGUAGES
     }
+    for language, letters in _OWN_LETTERS.items():
+        counts[language] += sum(1 for word in words if not letters.isdisjoint(word))
     best = max(counts, key=lambda language: (counts[language], language == likely))
     return best if counts[best] >= max(2, len(words) // 8) else None
 
@@ -160,6 +180,14 @@ def _entries(data: dict[str, object]) -> Iterator[tuple[str, Label]]:
             yield from ((entry, label) for entry in entries)
     if data.get("compound_joiner"):
         yield from _german_compounds()
+
+
+def _read_concepts(language: str) -> Iterator[tuple[str, Label]]:
+    """Yield the words of one language for each concept that all languages share."""
+    source = files("bot.briefing.checks").joinpath("data").joinpath("concepts.toml")
+    column = LANGUAGES.index(language)
+    for concept, columns in tomllib.loads(source.read_text(encoding="utf-8")).items():
+        yield from ((entry, Label("concept", concept)) for entry in columns[column].split())
 
 
 def _german_compounds() -> Iterable[tuple[str, Label]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.briefing.checks.lexicon import CYRILLIC
-from bot.briefing.checks.passage import Passage, Token
+from bot.briefing.checks.passage import Passage, Token, per_passage
 from bot.briefing.checks.vocabulary import KnownNames
 
 _COMMON = frozenset(
@@ -37,6 +37,7 @@ _GERMAN_PLACES = (
     "hofen",
     "ingen",
     "bruck",
+    "see",
 )
 _GERMAN_NOUNS = (
     "ung", "heit", "keit", "schaft", "tion", "tat", "nis", "tum", "ing", "mus", "ment", "en", "ern", "er",
@@ -65,12 +66,27 @@ _AFTER_GERMAN_IN = frozenset(
 
 _VERBS = {
     "en": re.compile(r"has|is|was|had|will|said|says|pointed|.{3,}ed|employs|shows"),
-    "fr": re.compile(r"a|est|avait|était|sera|va"),
-    "es": re.compile(r"ha|es|fue|era|será|tiene"),
-    "de": re.compile(r"zufolge|bietet|hat|ist|beschäftigt"),
+    "fr": re.compile(r"a|est|avait|était|sera|va|.{2,}(?:ait|era|irait)"),
+    "es": re.compile(r"ha|es|fue|era|será|tiene|.{2,}(?:ó|aba|ía|ará|erá|irá)"),
+    "de": re.compile(r"zufolge|hat|ist|war|will|soll|wird|muss|.{2,}(?:t|te)"),
+    "ru": re.compile(r".{2,}(?:ает|яет|ует|ил|ал|ел|ила|ала|ела|ило|ало|ился|ался|илась|алась)"),
+    "uk": re.compile(r".{2,}(?:ає|яє|ує|ив|ав|ів|ила|ала|іла|ило|ало|ився|ався|илася|алася)"),
 }
 """Forms that follow a subject."""
 _NO_NAMES = ("ing", "ly", "ed", "ent", "ment", "tion", "ance", "ence", "ity", "ness", "s", "ung", "en")
+_TITLES = frozenset({"body", "role", "person"})
+_MEASURES = frozenset({"unit", "scale", "number"})
+_AND = frozenset({"and", "y", "e", "et", "и", "і", "й", "та"})
+_NO_FIRST_NAME = re.compile(r"(?:[еиюя]т|[лв]и|ло|є|уть|ить|[иыі]и|[ао]я|ое|е)$")
+"""Endings of verbs and adjectives, which begin a sentence before a name in Russian and Ukrainian."""
+_PLURAL_VERBS = {
+    "de": ("en",),
+    "es": ("n",),
+    "fr": ("nt",),
+    "ru": ("ли", "ют", "ят", "ут", "ат"),
+    "uk": ("ли", "ть"),
+}
+_PLURALS = ("s", "en", "ы", "и", "і")
 _NO_VERBS = frozenset({"us", "as", "its", "this", "need", "years", "less"})
 
 
@@ -86,6 +102,7 @@ class Name:
     """False for the first word of a sentence and for German nouns, which may be common words."""
 
 
+@per_passage
 def read_names(passage: Passage) -> list[Name]:
     """Return the words of a passage that are names, or may be."""
     if _is_title_case(passage):
@@ -124,7 +141,7 @@ def find_unknown_name(names: Iterable[Name], passage: Passage, known: KnownNames
             continue
         if everywhere.has_beginning(name.word) or everywhere.has_ending(name.word):
             continue
-        if _looks_like_name(passage, name.place) or (not is_translated and _is_subject(passage, name.place)):
+        if _looks_like_name(passage, name.place) or (not is_translated and is_subject(passage, name.place)):
             return name
     return None
 
@@ -142,7 +159,19 @@ def _is_sure(passage: Passage, place: int) -> bool:
         return False
     if passage.lexicon.language != "de":
         return True
-    return _neighbours_name(passage, place) or _is_german_place(passage, place)
+    return (
+        _is_upper(passage, passage.tokens[place])
+        or _neighbours_name(passage, place)
+        or _is_german_place(passage, place)
+        or _has_title(passage, place)
+    )
+
+
+def _has_title(passage: Passage, place: int) -> bool:
+    """Whether a role or body stands right before a German noun, as in "Gewerkschaft Verdi"."""
+    before = passage.tokens[place - 1]
+    is_title = before.capital and bool(_TITLES & before.names) and _MEASURES.isdisjoint(before.names)
+    return is_title and passage.is_joined(place - 1, place) and not _has_hyphen(passage, place - 1)
 
 
 def _is_german_place(passage: Passage, place: int) -> bool:
@@ -166,13 +195,24 @@ def _is_initial(passage: Passage, place: int) -> bool:
 
 def _neighbours_name(passage: Passage, place: int) -> bool:
     """Whether the token is part of a run of capitalised words, as first name and surname are."""
-    tokens = passage.tokens
+    tokens, language = passage.tokens, passage.lexicon.language
     for other in (place - 1, place + 1):
         if 0 <= other < len(tokens) and tokens[other].capital and not is_common(tokens[other]):
             first, last = min(place, other), max(place, other)
+            if (
+                language == "de"
+                and tokens[last].start - tokens[first].end == 1
+                and _has_hyphen(passage, first)
+            ):
+                continue
             if passage.is_joined(first, last) and not (other < place and _is_initial(passage, other)):
                 return True
     return False
+
+
+def _has_hyphen(passage: Passage, place: int) -> bool:
+    """Whether a token is joined to the next one, as in "Messenger-Kanal"."""
+    return passage.folded.text[passage.tokens[place].end : passage.tokens[place].end + 1] == "-"
 
 
 def _is_in_title_of_body(passage: Passage, place: int) -> bool:
@@ -181,7 +221,7 @@ def _is_in_title_of_body(passage: Passage, place: int) -> bool:
     while following < len(passage.tokens) and passage.is_joined(place, following):
         token = passage.tokens[following]
         if is_common(token) and "function" not in token.names:
-            return token.capital and "place" not in token.names
+            return token.capital and bool({"body", "role"} & token.names)
         if not token.capital and "function" not in token.names:
             return False
         following += 1
@@ -194,25 +234,57 @@ def _looks_like_name(passage: Passage, place: int) -> bool:
     if _is_upper(passage, tokens[place]):
         return True
     following = place + 1
-    if following >= len(tokens):
+    if following >= len(tokens) or not passage.is_joined(place, following):
         return False
-    if tokens[following].capital and passage.is_joined(place, following):
-        return not is_common(tokens[following]) or passage.lexicon.language != "de"
-    plural = tokens[place].folded.endswith(("s", "en", "ы", "и", "і"))
-    return not plural and "report" in tokens[following].names
-
-
-def _is_subject(passage: Passage, place: int) -> bool:
-    """Whether an unknown first word without an article is what acts: "Corvane has", "Corvane's shares"."""
-    tokens = passage.tokens
-    if place or len(tokens) < 2 or passage.lexicon.language not in _VERBS:
-        return False
-    following = tokens[1].text
-    if tokens[0].folded.endswith(_NO_NAMES) or following in _NO_VERBS:
-        return False
-    if passage.text[tokens[0].end : tokens[0].end + 2] in {"'s", "’s"}:
+    if tokens[following].capital:
+        is_compound = passage.lexicon.language == "de" and _has_hyphen(passage, place)
+        return not is_compound and _is_before_name(passage, place)
+    if _is_coordinated(passage, place):
         return True
-    return passage.is_joined(0, 1) and bool(_VERBS[passage.lexicon.language].fullmatch(following))
+    return "report" in tokens[following].names and not _is_plural(passage, place)
+
+
+def _is_before_name(passage: Passage, place: int) -> bool:
+    """Whether an unknown word before a capital is a first name: no verb, no title before a full name."""
+    token, following = passage.tokens[place], passage.tokens[place + 1]
+    language = passage.lexicon.language
+    third = passage.tokens[place + 2 : place + 3]
+    if language != "de" and third and third[0].capital and passage.is_joined(place + 1, place + 2):
+        return False
+    if language in CYRILLIC and _NO_FIRST_NAME.search(token.folded):
+        return False
+    return not is_common(following) or language != "de"
+
+
+def _is_plural(passage: Passage, place: int) -> bool:
+    """Whether several act: "Residents said", "Жители сообщили"."""
+    word, verb = passage.tokens[place].folded, passage.tokens[place + 1].folded
+    if passage.lexicon.language == "en":
+        return word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return verb.endswith(_PLURAL_VERBS[passage.lexicon.language])
+
+
+def _is_coordinated(passage: Passage, place: int) -> bool:
+    """Whether "and" and a name follow: "Karsovia and Meldania"."""
+    pair = passage.tokens[place + 1 : place + 3]
+    if len(pair) < 2 or pair[0].text not in _AND or passage.lexicon.language == "de":
+        return False
+    return pair[1].capital and not is_common(pair[1]) and not passage.tokens[place].folded.endswith(_PLURALS)
+
+
+def is_subject(passage: Passage, place: int) -> bool:
+    """Whether an unknown first word without an article is what acts: "Corvane has", "Corvane's shares"."""
+    tokens, language = passage.tokens, passage.lexicon.language
+    if place + 1 >= len(tokens) or language not in _VERBS:
+        return False
+    if place and (language != "de" or passage.is_joined(place - 1, place)):
+        return False
+    following = tokens[place + 1].text
+    if tokens[place].folded.endswith(_NO_NAMES) or following in _NO_VERBS:
+        return False
+    if passage.text[tokens[place].end : tokens[place].end + 2] in {"'s", "’s"}:
+        return True
+    return passage.is_joined(place, place + 1) and bool(_VERBS[language].fullmatch(following))
 
 
 def _is_upper(passage: Passage, token: Token) -> bool:

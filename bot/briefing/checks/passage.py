@@ -3,14 +3,16 @@
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from functools import cached_property, lru_cache, wraps
+from typing import NamedTuple, TypeVar
 
 from bot.briefing.checks.lexicon import Label, Lexicon
 from bot.briefing.checks.marks import Span, quoted_spans
 from bot.briefing.checks.normalise import Folded, fold, spell
+
+_Read = TypeVar("_Read")
 
 _TOKEN = re.compile(
     r"""
@@ -68,13 +70,16 @@ class Passage:
         is_even = isinstance(folded.starts, range)
         for match in _TOKEN.finditer(folded.text):
             start, end = match.span() if is_even else folded.span(*match.span())
-            original = self.text[start:end].rstrip()
-            end = start + len(original)
+            original = self.text[start:end]
+            if not is_even:
+                original = original.rstrip()
+                end = start + len(original)
             kind, shown = match.lastgroup or "", match[0]
             if kind == "word":
-                text, stem, labels, names, is_content = _read_word(lexicon, original, shown)
-                is_capital = original[0].isupper()
-                yield Token(kind, text, shown, stem, start, end, is_capital, labels, names, is_content)
+                text, stem, is_capital, labels, names, is_content = _read_word(lexicon, original, shown)
+                yield Token._make(
+                    (kind, text, shown, stem, start, end, is_capital, labels, names, is_content)
+                )
             else:
                 labels = lexicon.labels(shown) if kind == "symbol" else ()
                 is_number = kind == "number"
@@ -98,6 +103,8 @@ class Passage:
     def _label_tokens(self) -> Iterator[tuple[int, int, Label]]:
         covered = 0
         for position, token in enumerate(self.tokens):
+            if not token.labels and "phrase" not in token.names:
+                continue
             if "phrase" in token.names:
                 for label, length in self.lexicon.phrases_at(self.words, position):
                     if self.is_joined(position, position + length - 1):
@@ -109,7 +116,8 @@ class Passage:
 
     def spans(self, name: str) -> list[tuple[int, int]]:
         """Return first and last token of everything labelled `name`."""
-        return [(first, last) for first, last, _ in self.labelled.get(name, ())]
+        found = self.labelled.get(name)
+        return [(first, last) for first, last, _ in found] if found else []
 
     def has(self, *names: str) -> bool:
         """Whether anything is labelled one of `names`."""
@@ -160,17 +168,30 @@ class Passage:
         return tuple(index for index, places in enumerate(self.clauses) for _ in places)
 
 
+def per_passage(read: Callable[[Passage], _Read]) -> Callable[[Passage], _Read]:
+    """Let a passage remember what is read from it."""
+
+    @wraps(read)
+    def read_once(passage: Passage) -> _Read:
+        known: dict[str, _Read] = passage.__dict__
+        if read.__qualname__ not in known:
+            known[read.__qualname__] = read(passage)
+        return known[read.__qualname__]
+
+    return read_once
+
+
 @lru_cache(maxsize=65_536)
 def _read_word(
     lexicon: Lexicon, original: str, folded: str
-) -> tuple[str, str, tuple[Label, ...], frozenset[str], bool]:
-    """Return how a word is spelt for word lists, its stem, its labels, their names, if it has content."""
+) -> tuple[str, str, bool, tuple[Label, ...], frozenset[str], bool]:
+    """Return a word as lists spell it, its stem, whether capital, its labels and their names, if content."""
     text = spell(original)
     names = lexicon.names(text)
     if lexicon.begins_phrase(text):
         names |= {"phrase"}
     is_content = len(folded) > 1 and "function" not in names
-    return text, lexicon.stem(folded), lexicon.labels(text), names, is_content
+    return text, lexicon.stem(folded), original[0].isupper(), lexicon.labels(text), names, is_content
 
 
 def covered(wanted: Iterable[str], content: frozenset[str]) -> float:

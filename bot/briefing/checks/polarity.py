@@ -80,11 +80,6 @@ def has_other_polarity(statement: Passage, source: Passage) -> bool:
     return source.has("negation") and not statement.has("negation", "negative")
 
 
-def has_other_modality(statement: Passage, source: Passage) -> bool:
-    """Whether a sentence hedges and its translation does not."""
-    return source.has("hedge") and not statement.has("hedge", "softener") and _is_as_long(statement, source)
-
-
 def _is_as_long(statement: Passage, source: Passage) -> bool:
     """Whether a statement takes over all of a sentence, and not only its clause without the negation."""
     return len(statement.tokens) >= _WHOLE * len(source.tokens)

@@ -24,6 +24,12 @@ _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:\.{2,}|…)\s*\]|\(\s*(?:\.{2,}|…)\s*\)
 _TRAILING = " .,;:!?-…\"'"
 _LONGEST_EXPRESSION = 5
 """Words up to which a quoted expression may be inflected otherwise than in the article."""
+_SHORTEST_SENTENCE = 4
+"""Words from which a quotation can be a sentence."""
+_LONGEST_LEAD = 7
+"""Words before a colon that may only say who speaks."""
+_BRACKETED = re.compile(r"\[[^\]]*\]")
+_INNER_COMMA = re.compile(r",(?=\s)")
 _SHORT_ENOUGH_ANYWHERE = 3
 """Words up to which a quoted expression may stand anywhere in the article."""
 
@@ -62,55 +68,130 @@ def cut_at_sentence(span: Span, reading: Reading) -> Span | None:
 def find_unfounded(statement: Passage, near: str, reading: Reading) -> str | None:
     """Return the first stretch between quotation marks that the article does not hold, or None.
 
-    `near` are the folded sentences around the cited ones. In another language than the article's only
-    short expressions may stand in quotation marks; `unquote_translated` has seen to that.
+    `near` are the folded sentences around the cited ones. What may lose its marks, or may be a translation,
+    `unquote` has seen to.
     """
     for start, end in statement.quoted:
         quoted = statement.text[start:end]
-        if not all(_is_found(part, near, statement, reading) for part in _ELLIPSIS.split(quoted)):
+        is_made_up = reading.is_translated and _is_sentence(statement.text, start, end)
+        parts = _ELLIPSIS.split(quoted)
+        if not all(_is_found(part, near, reading, is_strict=is_made_up) for part in parts):
             return quoted
     return None
 
 
-def unquote_translated(text: str, statement: Passage, cited: Sequence[int], reading: Reading) -> str:
-    """Return `text` without the marks around words that nobody said when it translates.
+def unquote(text: str, statement: Passage, cited: Sequence[int], reading: Reading) -> str:
+    """Return `text` without the marks around words that nobody put so.
 
-    That is long quotations of sentences that quote, and short ones of sentences that do not; a long one there
-    is made up, and stays marked.
+    These are the article's own words across a comma or inflected otherwise, and translations, which no
+    passage bears out. A translated sentence that follows a complete statement goes altogether, where the
+    cited sentences quote: it may be what was said, but nothing tells. A sentence that nobody can have said
+    stays marked, and is found out.
     """
-    if not reading.is_translated:
-        return text
-    is_quoting = any(_quotes(reading.passage(number)) for number in cited if number in reading.numbers)
+    sources = [reading.passage(number) for number in cited if number in reading.numbers]
     for start, end in reversed(statement.quoted):
-        is_held = fold_word(text[start:end]).strip(_TRAILING) in reading.folded.text
-        if not is_held and (count_words(text[start:end]) > _LONGEST_EXPRESSION) == is_quoting:
-            text = text[:start].rstrip(OUTER_MARKS) + text[start:end].strip() + text[end:].lstrip(OUTER_MARKS)
+        if not _is_held(text[start:end], reading):
+            text = _unquote(text, start, end, sources, statement, reading)
+        elif _crosses_clause(text[start:end], reading):
+            text = _strip(text, start, end)
     return text
 
 
-def _quotes(passage: Passage) -> bool:
-    """Whether a sentence quotes more than a name."""
-    spans = (passage.text[start:end] for start, end in passage.quoted)
-    return any(count_words(span) > 2 or not span[:1].isupper() for span in spans)
+def _unquote(
+    text: str, start: int, end: int, sources: Sequence[Passage], statement: Passage, reading: Reading
+) -> str:
+    """Return `text` without the marks around one stretch that the article does not hold word for word."""
+    quoted = text[start:end]
+    if not reading.is_translated:
+        is_inflected = count_words(quoted) <= _LONGEST_EXPRESSION and _stands_inflected(
+            quoted, statement, reading
+        )
+        return _strip(text, start, end) if is_inflected else text
+    said = [count_words(part) for source in sources for part in _read_quotations(source)]
+    if not _is_sentence(text, start, end):
+        own = count_words(quoted)
+        is_like = any(own <= words + 1 <= _LONGEST_EXPRESSION + 1 for words in said)
+        is_name = _is_name(quoted) and any(_is_name(part) for part in _read_marked(sources))
+        return text if is_like or is_name else _strip(text, start, end)
+    if not any(words >= _SHORTEST_SENTENCE for words in said):
+        return text
+    before = text[:start].rstrip(OUTER_MARKS + " \u00a0\u202f")
+    if (
+        before.endswith(":")
+        and count_words(before) > _LONGEST_LEAD
+        and not text[end:].strip(_TRAILING + "»”“")
+    ):
+        return before.removesuffix(":") + "."
+    return _strip(text, start, end)
 
 
-def _is_found(part: str, near: str, statement: Passage, reading: Reading) -> bool:
-    wanted = fold_word(re.sub(r"\[[^\]]*\]", "", part)).strip(_TRAILING)
-    words = count_words(wanted)
-    if not wanted or wanted in near:
-        return True
+def _strip(text: str, start: int, end: int) -> str:
+    return text[:start].rstrip(OUTER_MARKS) + text[start:end].strip() + text[end:].lstrip(OUTER_MARKS)
+
+
+def _is_sentence(text: str, start: int, end: int) -> bool:
+    """Whether a quotation is a sentence by itself: after a colon, or long and begun with a capital."""
+    before = text[:start].rstrip(OUTER_MARKS + " \u00a0\u202f")
+    is_begun = text[start:end].lstrip()[:1].isupper()
+    return (is_begun and before.endswith((":", ","))) or (before == "" and count_words(text[start:end]) > 2)
+
+
+def _is_name(quoted: str) -> bool:
+    return quoted.lstrip()[:1].isupper() and count_words(quoted) < _SHORTEST_SENTENCE
+
+
+def _read_marked(passages: Sequence[Passage]) -> Iterator[str]:
+    yield from (passage.text[start:end] for passage in passages for start, end in passage.quoted)
+
+
+def _read_quotations(passage: Passage) -> Iterator[str]:
+    """Yield what a sentence quotes, but for names; one that lies inside a quotation is all quoted."""
+    for start, end in passage.quoted:
+        if count_words(passage.text[start:end]) > 2 or not passage.text[start : start + 1].isupper():
+            yield passage.text[start:end]
+    if sum(passage.text.count(mark) for mark in DOUBLE_MARKS) % 2:
+        yield passage.text
+
+
+def _is_held(quoted: str, reading: Reading) -> bool:
+    """Whether the article has every part of a quotation, in any place."""
     title = fold_word(reading.article.title or "")
-    if words <= _SHORT_ENOUGH_ANYWHERE and (wanted in reading.folded.text or wanted in title):
-        return True
-    if reading.is_translated:
-        return words <= _LONGEST_EXPRESSION
-    if words > _LONGEST_EXPRESSION:
-        return wanted in title
-    stems = [token.stem for token in Passage(part, statement.lexicon).tokens]
+    parts = (_plain(part) for part in _ELLIPSIS.split(quoted))
+    return all(part in reading.folded.text or part in title for part in parts)
+
+
+def _crosses_clause(quoted: str, reading: Reading) -> bool:
+    """Whether words in marks are the writer's own, with a comma between them: nobody said them so."""
+    if "," not in quoted or not (match := _INNER_COMMA.search(quoted)):
+        return False
+    place = reading.folded.text.find(_plain(quoted))
+    if place < 0 or match.start() == 0:
+        return False
+    return not reading.is_quoted(*reading.folded.span(place, place + len(_plain(quoted))))
+
+
+def _plain(part: str) -> str:
+    return fold_word(_BRACKETED.sub("", part)).strip(_TRAILING)
+
+
+def _stands_inflected(quoted: str, statement: Passage, reading: Reading) -> bool:
+    """Whether the article has the words of an expression side by side, in other forms."""
+    stems = [token.stem for token in Passage(quoted, statement.lexicon).tokens]
     return any(
         _holds(stems, [token.stem for token in passage.tokens])
         for passage in (reading.title, *reading.passages)
     )
+
+
+def _is_found(part: str, near: str, reading: Reading, *, is_strict: bool) -> bool:
+    wanted = _plain(part)
+    if not wanted or wanted in near:
+        return True
+    words = count_words(wanted)
+    title = fold_word(reading.article.title or "")
+    if words <= _SHORT_ENOUGH_ANYWHERE and wanted in reading.folded.text:
+        return True
+    return wanted in title or (reading.is_translated and not is_strict and words <= _LONGEST_EXPRESSION)
 
 
 def _holds(wanted: list[str], stems: list[str]) -> bool:

@@ -1,20 +1,26 @@
 """The article as the checks read it, once: its sentences as passages, who says each, what each names."""
 
+import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from operator import attrgetter, itemgetter
 
 from bot.article.models import Article
 from bot.briefing.checks.attribution import attribute
 from bot.briefing.checks.dates import read_published
-from bot.briefing.checks.exchange import Names, read_runs
+from bot.briefing.checks.exchange import Names, read_capitals, read_runs
 from bot.briefing.checks.figures import Figures, join_figures, read_figures
 from bot.briefing.checks.lexicon import LANGUAGES, Lexicon, detect_language, load_lexicon
 from bot.briefing.checks.marks import Span, quoted_spans
 from bot.briefing.checks.names import read_proper
-from bot.briefing.checks.normalise import Folded, fold
+from bot.briefing.checks.normalise import Folded, fold, fold_word
+from bot.briefing.checks.orders import find_orders, is_order
+from bot.briefing.checks.output import sanitise
+from bot.briefing.checks.parts import Part, read_parts
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.speakers import Speaker
 from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
@@ -24,18 +30,11 @@ NEAR = 2
 
 _LONGEST_SENTENCE = 5_000
 """Characters of a sentence that are read; the splitter makes no longer ones."""
+_BACK = 10
+_ANTECEDENTS = 3
+"""Sentences with names, of the _BACK ones before, that a pronoun or a role can point at."""
 _LEAD = 2
 """Sentences whose names the rest of an article takes for granted."""
-_HINTS = (
-    "assistant",
-    "chatbot",
-    "language model",
-    "instruction",
-    "ignore",
-    "disregard",
-    "end of article",
-    "an ai",
-)
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,7 @@ class Reading:
     language: str
     _figures: dict[int, Figures] = field(default_factory=dict)
     _vocabularies: dict[int, Vocabulary] = field(default_factory=dict)
+    _parts: dict[int, tuple[Part, ...]] = field(default_factory=dict)
 
     @cached_property
     def lexicon(self) -> Lexicon:
@@ -83,9 +83,24 @@ class Reading:
 
     @cached_property
     def title(self) -> Passage:
-        """The headline and the site's name."""
-        parts = (self.article.title, self.article.site, self.article.dateline)
+        """The headline, unless it gives orders, and the site's name."""
+        own = None if self.has_order_in_title else self.article.title
+        parts = (own, self.article.site, self.article.dateline)
         return Passage(" · ".join(part for part in parts if part), self.lexicon)
+
+    @cached_property
+    def has_order_in_title(self) -> bool:
+        """Whether the headline addresses a model, or is markup."""
+        title = " ".join((self.article.title or "").split())
+        return sanitise(title) != title or is_order(title, self._addresses) or self._addresses(title)
+
+    @cached_property
+    def order_words(self) -> frozenset[str]:
+        """Stems of the content words in what addresses a model; some stand elsewhere, too."""
+        orders = [self.passage(number).content for number in self.instructions]
+        if self.has_order_in_title:
+            orders.append(Passage(self.article.title or "", self.lexicon).content)
+        return frozenset[str]().union(*orders)
 
     @cached_property
     def title_figures(self) -> Figures:
@@ -114,11 +129,18 @@ class Reading:
 
     def is_quoted(self, start: int, end: int) -> bool:
         """Whether a stretch of the text stands between quotation marks, give or take the marks themselves."""
-        return any(opening - 1 <= start and end <= closing + 2 for opening, closing in self.quoted)
+        last = bisect_right(self.quoted, start + 1, key=itemgetter(0))
+        return any(end <= closing + 2 for _, closing in self.quoted[max(0, last - 2) : last])
 
     def passage(self, number: int) -> Passage:
         """Return sentence `number`."""
         return self.passages[number - 1]
+
+    def parts(self, number: int) -> tuple[Part, ...]:
+        """Return what sentence `number` says, part by part."""
+        if number not in self._parts:
+            self._parts[number] = read_parts(self.passage(number))
+        return self._parts[number]
 
     def figures(self, number: int) -> Figures:
         """Return the numbers and dates of sentence `number`."""
@@ -137,12 +159,17 @@ class Reading:
         wanted = {n for number in numbers for n in range(number - NEAR, number + NEAR + 1) if 1 <= n <= last}
         return sorted(wanted - self.instructions)
 
+    def named_before(self, number: int) -> list[int]:
+        """Return the last sentences before `number` that hold a full name, nearest first."""
+        earlier = range(number - 1, max(0, number - 1 - _BACK), -1)
+        named = [n for n in earlier if any(len(run) > 1 for run in read_capitals(self.passage(n)))]
+        return named[:_ANTECEDENTS]
+
     def number_at(self, offset: int) -> int:
         """Return the sentence that holds character `offset`, or the next one; 1 when there is none."""
-        for sentence in self.article.sentences:
-            if offset < sentence.end:
-                return sentence.number
-        return max(1, len(self.article.sentences))
+        sentences = self.article.sentences
+        place = bisect_right(sentences, offset, key=attrgetter("end"))
+        return sentences[place].number if place < len(sentences) else max(1, len(sentences))
 
     @cached_property
     def everywhere(self) -> KnownNames:
@@ -200,11 +227,21 @@ class Reading:
     @cached_property
     def instructions(self) -> frozenset[int]:
         """Sentences of paragraphs that address a language model, not a reader, outside quotation marks."""
-        found: set[int] = set()
-        in_english = any(hint in self.folded.text for hint in _HINTS)
-        if not in_english and not any(passage.has("reader") for passage in self.passages):
-            return frozenset()
-        addressed = [n for n in self.numbers if self._addresses_model(n)]
+        found = {
+            sentence.number
+            for start, end in find_orders(self.article.text, self._addresses)
+            for sentence in self.article.sentences
+            if start <= sentence.start < end
+        }
+        places = [
+            self.folded.span(*match.span())[0]
+            for language in {"en", self.lexicon.language}
+            for match in _reader_pattern(language).finditer(self.folded.text)
+        ]
+        candidates = sorted({self.number_at(place) for place in places})
+        addressed = [
+            number for number in candidates if number in self.numbers and self._addresses_model(number)
+        ]
         for number in addressed:
             start = self.article.text.rfind("\n\n", 0, self.article.sentences[number - 1].start)
             end = self.article.text.find("\n\n", self.article.sentences[number - 1].start)
@@ -215,6 +252,11 @@ class Reading:
             )
         return frozenset(found)
 
+    def _addresses(self, text: str) -> bool:
+        """Whether a text holds words that address a language model."""
+        folded = fold(text).text
+        return any(_reader_pattern(language).search(folded) for language in {"en", self.lexicon.language})
+
     def _addresses_model(self, number: int) -> bool:
         own = self.passage(number)
         others = [own] if self.lexicon.language == "en" else [own, Passage(own.text, load_lexicon("en"))]
@@ -223,3 +265,11 @@ class Reading:
             for passage in others
             for first, _ in passage.spans("reader")
         )
+
+
+@cache
+def _reader_pattern(language: str) -> re.Pattern[str]:
+    """Return what finds the words that address a language model, in a folded text."""
+    entries = load_lexicon(language).entries("reader")
+    words = (r"[\W_]+".join(map(re.escape, map(fold_word, entry.split()))) for entry in entries)
+    return re.compile(rf"\b(?:{'|'.join(words)})" if entries else r"(?!)")

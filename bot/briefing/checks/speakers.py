@@ -72,9 +72,9 @@ SOMEBODY = Speaker(refers_back=True)
 def find_speakers(passage: Passage) -> list[Speaker]:
     """Return every source that a passage names."""
     verbs = [first for first, _ in passage.spans("report") if not passage.is_quoted(passage.tokens[first])]
-    found = [_beside_verb(passage, verb) for verb in verbs]
-    found += [_after(passage, last) for _, last in passage.spans("according")]
-    return [speaker for speaker in found if speaker is not None]
+    found = [(_beside_verb(passage, verb), verb) for verb in verbs]
+    found += [(_after(passage, last), first) for first, last in passage.spans("according")]
+    return [replace(speaker, place=place) for speaker, place in found if speaker is not None]
 
 
 def find_speaker(passage: Passage) -> Speaker | None:

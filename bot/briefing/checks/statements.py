@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from bot.briefing.checks.grounding import find_ungrounded
 from bot.briefing.checks.normalise import fold_word
 from bot.briefing.checks.output import defang, find_clickable, find_disguised, sanitise, shorten
 from bot.briefing.checks.passage import Passage
-from bot.briefing.checks.quotations import unquote_translated
+from bot.briefing.checks.quotations import unquote
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.repair import rebuild
 from bot.briefing.checks.support import correct_citation, find_headline_problem, find_problem
@@ -44,12 +45,13 @@ def _check(draft: DraftStatement, used: set[int], reading: Reading) -> Statement
     """Return a statement that holds, as drafted or rebuilt; else why there is none."""
     raw = draft.text[: 10 * LONGEST_STATEMENT]
     statement = Passage(sanitise(raw), reading.brief_lexicon)
-    statement = Passage(
-        unquote_translated(statement.text, statement, draft.sentences, reading), reading.brief_lexicon
-    )
+    statement = Passage(unquote(statement.text, statement, draft.sentences, reading), reading.brief_lexicon)
     cited = correct_citation(statement, draft.sentences[:_MOST_CITED], reading)
     reason = (
-        find_injected(raw, reading) or _find_misshapen(statement) or find_problem(statement, cited, reading)
+        find_injected(raw, reading)
+        or _find_misshapen(statement)
+        or find_ungrounded(statement, reading)
+        or find_problem(statement, cited, reading)
     )
     if reason is None:
         return Statement(text=statement.text, sentences=cited)
@@ -90,7 +92,8 @@ def check_headline(
     dropped.append(Dropped(what="headline", why=reason))
     title = sanitise(reading.article.title or "")
     first = statements[0].text if statements else ""
-    chosen = title if title and not any(find_clickable(title)) else first or title
+    is_usable = title and not any(find_clickable(title)) and not reading.has_order_in_title
+    chosen = title if is_usable else first or title
     return shorten(defang(quote_loaded(chosen, terms, reading)), LONGEST_HEADLINE)
 
 
@@ -103,4 +106,4 @@ def _find_headline_problem(drafted: str, reading: Reading) -> str | None:
         return f"It is longer than {LONGEST_HEADLINE} characters."
     if fold_word(headline.text) == fold_word(reading.article.title or ""):
         return None
-    return find_headline_problem(headline, reading)
+    return find_ungrounded(headline, reading) or find_headline_problem(headline, reading)

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 
 from bot.briefing.checks.alignment import Edit, align, find_swapped_figure, find_swapped_name
 from bot.briefing.checks.attribution import is_document, is_lost
+from bot.briefing.checks.certainty import is_less_sure, is_surer
 from bot.briefing.checks.dates import find_missing_moment, find_replaced_moment
-from bot.briefing.checks.exchange import has_exchanged_numbers, has_mixed_name
+from bot.briefing.checks.exchange import has_exchanged_numbers, has_mixed_name, has_other_hour
 from bot.briefing.checks.figures import Figures, find_missing, join_figures, read_figures
 from bot.briefing.checks.names import find_unknown_name, read_names
+from bot.briefing.checks.negation import is_denial_changed, is_reversed
+from bot.briefing.checks.parts import Part, read_parts
 from bot.briefing.checks.passage import Passage, covered
 from bot.briefing.checks.polarity import (
     has_opposite,
-    has_other_modality,
     has_other_polarity,
     is_flipped,
     is_upgraded,
@@ -20,9 +22,11 @@ from bot.briefing.checks.polarity import (
 from bot.briefing.checks.quotations import find_unfounded
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.speakers import find_speaker
+from bot.briefing.checks.substitution import has_replaced_name, has_replaced_unit, refers_back
 from bot.briefing.checks.swaps import is_role, is_swapped
 from bot.briefing.checks.tense import has_happened
 from bot.briefing.checks.vocabulary import KnownNames
+from bot.briefing.checks.voices import has_bare_stretch, has_exchanged_voices
 from bot.briefing.checks.wording import has_foreign_loaded
 
 _CLEARLY_BETTER = 0.5
@@ -46,9 +50,12 @@ def correct_citation(statement: Passage, cited: Sequence[int], reading: Reading)
     if best is None:
         return valid
     own = max((_share(statement, number, reading) for number in valid), default=0.0)
-    if not valid or (share >= _WELL_HELD and own < _CLEARLY_BETTER * share):
+    if not valid:
         return (best,)
-    return valid
+    is_moved = share >= _WELL_HELD and own < _CLEARLY_BETTER * share
+    if is_moved and reading.is_translated and has_replaced_name(statement, valid, reading):
+        return valid
+    return (best,) if is_moved else valid
 
 
 def best_sentence(statement: Passage, reading: Reading) -> tuple[int | None, float]:
@@ -72,6 +79,7 @@ def find_problem(statement: Passage, cited: Sequence[int], reading: Reading) -> 
         return "It rests on a passage that is not addressed to readers."
     return (
         _find_foreign_facts(statement, cited, reading)
+        or _find_replaced(statement, cited, reading)
         or _find_unsupported(statement, cited, reading)
         or _find_changed_source(statement, cited, reading)
         or _find_changed_meaning(statement, cited, reading)
@@ -81,7 +89,7 @@ def find_problem(statement: Passage, cited: Sequence[int], reading: Reading) -> 
 def find_headline_problem(headline: Passage, reading: Reading) -> str | None:
     """Return what is wrong with a headline, held against the whole text, the title and its best sentence."""
     told = [number for number in reading.numbers if number not in reading.instructions]
-    reason = _find_foreign_facts(headline, told, reading)
+    reason = _find_foreign_facts(headline, told, reading, reading.everywhere)
     if reason or reading.is_translated:
         return reason
     if covered(headline.content, reading.title.content) >= _CLOSE_TO_TITLE:
@@ -115,19 +123,25 @@ def _share(statement: Passage, number: int, reading: Reading) -> float:
         return 0.0
     known = KnownNames([reading.vocabulary(number)])
     held = sum(1 for figure in figures.numbers if not find_missing([figure], own, own))
-    return (held + sum(1 for name in names if name in known or known.has_sound(name))) / wanted
+    held += sum(1 for name in names if name in known or known.has_sound(name))
+    return held / wanted if held > 1 else 0.0
 
 
-def _find_foreign_facts(statement: Passage, cited: Sequence[int], reading: Reading) -> str | None:
-    """Return which number, date, name or quotation does not stand in the cited sentences or nearby."""
+def _find_foreign_facts(
+    statement: Passage, cited: Sequence[int], reading: Reading, known: KnownNames | None = None
+) -> str | None:
+    """Return which number, date, name or quotation does not stand in the cited sentences or nearby.
+
+    `known` are the names that may stand in it, if not those nearby.
+    """
     near = reading.near(cited)
     if reason := _find_foreign_figure(statement, cited, near, reading):
         return reason
-    if _find_name(statement, cited, reading.known(near), reading):
+    if _find_name(statement, cited, known or reading.known(near), reading):
         return "It holds a name that its sentences do not."
     if has_mixed_name(statement, reading.runs):
         return "It gives somebody another person's name."
-    folded = " ".join(reading.passage(number).folded.text for number in near)
+    folded = " ".join(reading.passage(number).folded.text for number in near if statement.quoted)
     if find_unfounded(statement, folded, reading) is not None:
         return "It puts words in quotation marks that the article does not hold."
     if has_foreign_loaded(statement, reading):
@@ -148,8 +162,21 @@ def _find_foreign_figure(
     years = [value for figure in around.numbers for value in figure.values]
     if find_missing_moment(wanted.moments, around.moments, reading.published, years):
         return "It holds a date that its sentences do not."
-    if find_replaced_moment(wanted.moments, own.moments):
+    cited_sentences = [reading.passage(number) for number in cited]
+    if find_replaced_moment(wanted.moments, own.moments) or has_other_hour(statement, cited_sentences):
         return "It holds another date than its sentences."
+    return None
+
+
+def _find_replaced(statement: Passage, cited: Sequence[int], reading: Reading) -> str | None:
+    """Return which name or unit of elsewhere stands in place of the cited sentences' own."""
+    sources = [reading.passage(number) for number in cited]
+    own = join_figures([reading.figures(number) for number in cited])
+    near = join_figures([reading.figures(number) for number in reading.near(cited)])
+    if has_replaced_unit(statement, sources, own, near):
+        return "It holds another unit than its sentences."
+    if has_replaced_name(statement, cited, reading):
+        return "It holds another name than its sentences."
     return None
 
 
@@ -167,11 +194,15 @@ def _read_related(statement: Passage, near: Sequence[int], reading: Reading) -> 
 
 def _find_name(statement: Passage, cited: Sequence[int], known: KnownNames, reading: Reading) -> bool:
     names = [
-        name for name in read_names(statement) if not _names_speaker(statement, name.place, cited, reading)
+        name
+        for name in read_names(statement)
+        if name.word not in known and not _names_speaker(statement, name.place, cited, reading)
     ]
-    unknown = find_unknown_name(
-        names, statement, known, reading.everywhere, is_translated=reading.is_translated
-    )
+    everywhere, is_translated = reading.everywhere, reading.is_translated
+    unknown = find_unknown_name(names, statement, known, everywhere, is_translated=is_translated)
+    if unknown is not None and any(refers_back(reading.passage(number)) for number in cited):
+        known = reading.known([*reading.near(cited), *reading.named_before(min(cited))])
+        unknown = find_unknown_name(names, statement, known, everywhere, is_translated=is_translated)
     return unknown is not None
 
 
@@ -190,8 +221,12 @@ def _find_unsupported(statement: Passage, cited: Sequence[int], reading: Reading
 
 def _find_changed_source(statement: Passage, cited: Sequence[int], reading: Reading) -> str | None:
     sources = [(reading.passage(number), reading.speaker(number)) for number in cited]
-    if is_lost(statement, sources, is_translated=reading.is_translated):
+    parts = read_parts(statement)
+    voices = [(reading.parts(number), reading.speaker(number)) for number in cited]
+    if is_lost(statement, sources, is_translated=reading.is_translated) or has_bare_stretch(parts, voices):
         return "It leaves out who says so."
+    if has_exchanged_voices(parts, voices):
+        return "It names another speaker than the article."
     if is_swapped(statement, cited, reading):
         return "It names another speaker than the article."
     return None
@@ -204,20 +239,35 @@ def _find_changed_meaning(statement: Passage, cited: Sequence[int], reading: Rea
         return "It states an outcome that its sentences do not."
     if has_opposite(statement, sources):
         return "It says the opposite of its sentences."
+    if reason := _find_changed_part(read_parts(statement), [p for n in cited for p in reading.parts(n)]):
+        return reason
     if has_exchanged_numbers(statement, sources):
         return "Two of its numbers stand in each other's place."
     if reading.is_translated:
         return _find_changed_translation(statement, sources)
-    found = (_find_change(statement, source, reading) for source in sources)
+    found = (_find_change(statement, source, reading, is_only=len(sources) == 1) for source in sources)
     return next((reason for reason in found if reason), None)
 
 
-def _find_change(statement: Passage, source: Passage, reading: Reading) -> str | None:
+def _find_changed_part(statement: Sequence[Part], sources: Sequence[Part]) -> str | None:
+    """Return how a part of a statement departs from its counterpart, in any language."""
+    if is_denial_changed(statement, sources):
+        return "It negates what the article affirms, or the other way round."
+    if is_reversed(statement, sources):
+        return "It says the opposite of its sentences."
+    if is_surer(statement, sources):
+        return "It states as certain what the article does not."
+    if is_less_sure(statement, sources):
+        return "It leaves open what the article states."
+    return None
+
+
+def _find_change(statement: Passage, source: Passage, reading: Reading, *, is_only: bool) -> str | None:
     """Return how a statement departs from one sentence in its own language."""
     edits = align(statement, source)
     if edits is not None and (reason := find_swap(statement, source, edits, reading)):
         return reason
-    if is_flipped(statement, source, edits):
+    if is_only and is_flipped(statement, source, edits):
         return "It negates what the article affirms, or the other way round."
     if has_happened(statement, source):
         return "It tells as past what its sentences see coming."
@@ -240,8 +290,6 @@ def find_swap(statement: Passage, source: Passage, edits: Sequence[Edit], readin
 def _find_changed_translation(statement: Passage, sources: Sequence[Passage]) -> str | None:
     if len(sources) != 1:
         return None
-    if has_other_modality(statement, sources[0]):
-        return "It states as certain what the article does not."
     if has_other_polarity(statement, sources[0]):
         return "It negates what the article affirms, or the other way round."
     return None

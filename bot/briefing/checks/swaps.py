@@ -9,6 +9,8 @@ from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.speakers import Speaker, find_speakers
 from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
 
+_BEFORE = 3
+"""Sentences before one that can name whom it only refers to."""
 _PEOPLE = frozenset({"person", "party", "unnamed", "body"})
 
 
@@ -64,7 +66,9 @@ def _is_elsewhere(
     if claimed & held or (claim.names and claim.names & held):
         return False
     if claim.names:
-        is_resolved = any(is_role(source, reading.lexicon) for source in sources)
+        is_resolved = any(is_role(source, reading.lexicon) for source in sources) or _is_told_before(
+            claimed, cited, sources, reading
+        )
         return not is_resolved and not claimed.isdisjoint(reading.everywhere_content)
     named = [token for token in statement.tokens if token.stem in claim.head]
     if all(_PEOPLE.isdisjoint(token.names) for token in named):
@@ -73,6 +77,16 @@ def _is_elsewhere(
     if bodies:
         return bodies.isdisjoint(_bodies_near(cited, reading)) and "article" not in bodies
     return not claimed.isdisjoint(reading.everywhere_content)
+
+
+def _is_told_before(
+    claimed: frozenset[str], cited: Sequence[int], sources: Sequence[Speaker], reading: Reading
+) -> bool:
+    """Whether a body told by its kind alone ("the institute") may be the one named shortly before."""
+    if any(source.names for source in sources):
+        return False
+    before = {n for number in cited for n in range(max(1, number - _BEFORE), number)} | {1, 2}
+    return any(not claimed.isdisjoint(reading.passage(n).content) for n in before if n in reading.numbers)
 
 
 def is_role(speaker: Speaker, lexicon: Lexicon) -> bool:

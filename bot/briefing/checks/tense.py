@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bot.briefing.checks.parts import Part
 from bot.briefing.checks.passage import Passage, Token, covered
 
 _TAKEN = 0.5
@@ -12,9 +13,17 @@ _SOFTENED = (*_OPEN, "softener")
 _FUTURE = {
     "es": re.compile(r".{2,}(?:rá|rán|remos)$"),
     "fr": re.compile(r".{2,}(?:er|ir|d|u|v|s)(?:ra|ront|a|ont)$"),
-    "uk": re.compile(r".{2,}ти(?:ме|муть|memo)$"),
+    "ru": re.compile(
+        r"(?:за|по|вы|про|при|от|об|до|из|раз|рас|пере|под|вос|со|у)\w{2,}(?<![аяу])(?:ит|ят|ат|ет|ут|ют|им|ем)(?:ся)?$"
+    ),
+    "uk": re.compile(
+        r".{2,}ти(?:ме|муть|мемо)(?:ться)?$"
+        r"|(?:за|по|ви|про|при|від|об|до|роз|пере|під|з|у)\w{2,}(?<![аяу])(?:ить|ять|уть|ють)(?:ся)?$"
+    ),
 }
-"""Endings of the future, where verbs have them."""
+"""Verbs of the future, by their form, where they have one."""
+_CONDITIONAL = {"es": re.compile(r".{2,}(?:ría|rían)$"), "fr": re.compile(r".{2,}r(?:ait|aient)$")}
+_ALREADY = frozenset({"already", "bereits", "schon", "ya", "déjà", "уже", "вже"})
 _PAST = {
     "en": re.compile(
         r"(?:was|were|had|has|have|took|held|began|went|came|won|found|gave|got|met|made|left|rose|fell|did"
@@ -65,3 +74,32 @@ def is_open_clause(passage: Passage, places: tuple[int, ...], names: tuple[str, 
     if future is not None and any(future.match(token.text) for token in _tokens(passage, places)):
         return True
     return any(first in places and first not in spoken for name in names for first, _ in passage.spans(name))
+
+
+def has_future(part: Part) -> bool:
+    """Whether a verb of a part ends in a future, where verbs have one."""
+    future = _FUTURE.get(part.passage.lexicon.language)
+    return future is not None and any(future.match(token.text) for token in part.tokens)
+
+
+def has_conditional(part: Part) -> bool:
+    """Whether a verb of a part ends in a conditional, by which French and Spanish keep their distance."""
+    conditional = _CONDITIONAL.get(part.passage.lexicon.language)
+    return conditional is not None and any(conditional.match(token.text) for token in part.tokens)
+
+
+def is_past(part: Part) -> bool:
+    """Whether a part tells of the past, or of what is already so, and not only who told it."""
+    return any(token.text in _ALREADY for token in part.tokens) or bool(past_places(part))
+
+
+def past_places(part: Part) -> list[int]:
+    """Return where a part tells of the past, reporting verbs apart."""
+    past = _PAST.get(part.passage.lexicon.language)
+    if past is None:
+        return []
+    return [
+        place
+        for place, token in zip(part.places, part.tokens, strict=True)
+        if past.match(token.text) and token.names.isdisjoint({"report", "attributing", "according"})
+    ]

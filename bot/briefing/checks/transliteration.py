@@ -9,6 +9,8 @@ _SAME_SOUND = 75.0
 """Similarity of two consonant skeletons, of 100, from which a name is the same in another script."""
 _SAME_LETTERS = 65.0
 """Similarity of the whole names, transliterated, that they need besides."""
+_SHORTEST_BEGINNING = 4
+_LONGEST_ENDING = 4
 _LATIN = dict(
     zip(
         "абвгґдеєжзиіїйклмнопрстуфхцчшщъыьэюя",
@@ -34,6 +36,13 @@ def sounds_alike(one: str, other: str) -> bool:
     if min(len(bones), len(others)) < 2:
         return _latin(one)[:2] == _latin(other)[:2]
     return bones[0] == others[0] and fuzz.ratio(bones, others) >= _SAME_SOUND
+
+
+def begin_alike(one: str, other: str) -> bool:
+    """Whether two folded words differ at most by their endings, as "Tagorian" and "тагорская" do."""
+    first, second = _latin(one), _latin(other)
+    size = max(_SHORTEST_BEGINNING, min(len(first), len(second)) - _LONGEST_ENDING)
+    return first[:size] == second[:size] and len(first) > size
 
 
 @lru_cache(maxsize=16_384)

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from bot.briefing.checks.exonyms import other_names
 from bot.briefing.checks.lexicon import CYRILLIC, load_lexicon
 from bot.briefing.checks.passage import Passage
-from bot.briefing.checks.transliteration import skeleton, sounds_alike
+from bot.briefing.checks.transliteration import begin_alike, skeleton, sounds_alike
 
 _SHORTEST_COMMON_START = 3
 _LONGEST_ENDING = 5
@@ -25,23 +26,39 @@ class Vocabulary:
 
     def __init__(self, passages: Sequence[Passage]) -> None:
         self.language = passages[0].lexicon.language
+        self._passages = passages
         words = [token for passage in passages for token in passage.tokens if token.kind == "word"]
         self.words = {token.folded for token in words}
         self.capitals = {token.folded for token in words if token.capital}
-        self.letters = "".join(token.folded[0] for token in words if token.is_content)
-        self.initials = {
-            found for passage in passages for found in (*_initials(passage), *_abbreviations(passage))
-        }
-        self.starts: dict[str, list[str]] = {}
+
+    @cached_property
+    def letters(self) -> str:
+        """The first letters of the content words, in order."""
+        return "".join(
+            token.folded[0] for passage in self._passages for token in passage.tokens if token.is_content
+        )
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """The abbreviations, and the initials of runs of capitalised words."""
+        return frozenset(
+            found for passage in self._passages for found in (*_initials(passage), *_abbreviations(passage))
+        )
+
+    @cached_property
+    def starts(self) -> dict[str, list[str]]:
+        """The words by their first letters."""
+        starts: dict[str, list[str]] = {}
         for word in self.words:
-            self.starts.setdefault(word[:_SHORTEST_COMMON_START], []).append(word)
+            starts.setdefault(word[:_SHORTEST_COMMON_START], []).append(word)
+        return starts
 
     def __contains__(self, word: str) -> bool:
         """Whether the folded `word` stands there: in any case, as an abbreviation, or under another name."""
-        if word in self.words or word in self.initials:
+        if word in self.words:
             return True
         near = self.starts.get(word[:_SHORTEST_COMMON_START], ())
-        return any(is_inflected(word, other, self.language) for other in near)
+        return any(is_inflected(word, other, self.language) for other in near) or word in self.initials
 
 
 class KnownNames:
@@ -81,6 +98,12 @@ class KnownNames:
         """Whether a capitalised word of these reads like `word` in another script."""
         return any(
             sounds_alike(word, other) for vocabulary in self._vocabularies for other in vocabulary.capitals
+        )
+
+    def has_beginning_of(self, word: str) -> bool:
+        """Whether any word of these is made of the same name in another script: "тагорская", "Tagorian"."""
+        return any(
+            begin_alike(word, other) for vocabulary in self._vocabularies for other in vocabulary.words
         )
 
 

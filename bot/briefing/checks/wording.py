@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.briefing.checks.asides import check_aside
 from bot.briefing.checks.lexicon import Lexicon
 from bot.briefing.checks.normalise import fold_word
-from bot.briefing.checks.output import sanitise
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.reading import Reading
 from bot.briefing.models import Dropped, Loaded
@@ -47,7 +47,7 @@ def _locate(loaded: Loaded, reading: Reading) -> Loaded | None:
     if not numbered:
         return None
     number, start, end = min(numbered, key=lambda place: abs(place[0] - loaded.sentence))
-    neutral = sanitise(loaded.neutral or "")[:_LONGEST_NEUTRAL] or None
+    neutral = check_aside(loaded.neutral or "", _LONGEST_NEUTRAL, reading) or None
     return Loaded(term=reading.article.text[start:end].strip(), sentence=number, neutral=neutral)
 
 

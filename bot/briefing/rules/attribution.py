@@ -8,24 +8,27 @@ from bot.briefing.rules.clauses import (
     clean_phrase,
     closes_aside,
     complement_start,
+    hanging_pronoun,
     is_before_that,
     join_before,
     last_comma,
-    source_after,
     subject_after,
     subject_before,
     trim,
     words_before,
 )
-from bot.briefing.rules.names import People, capitalised_runs, person_in
+from bot.briefing.rules.names import People, capitalised_runs
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
+from bot.briefing.rules.sourcing import frame_speaker, marked_source, opening_body
 from bot.briefing.rules.speakers import Register, Speaker, Standing
 
 _LEANINGS: tuple[tuple[Standing, str], ...] = (("relayed", "relays"), ("unnamed", "unnamed_verb"))
 _LEANING_WORDS = 4
 """Words before a post or a group that a sentence begins with."""
+_OPENING_WORDS = 5
+"""Words of an opening that only says when or where ("On social networks, a video …")."""
 _QUOTATION_WORDS = 3
 """Words from which a quotation is somebody's assertion rather than a borrowed term."""
 
@@ -51,7 +54,8 @@ def read_assertions(passages: Sequence[Passage], pack: Pack) -> dict[int, list[A
     for passage in passages:
         if passage.hostile or passage.heading:
             continue
-        register.people.meet(capitalised_runs(passage.text, passage.span.start, pack))
+        runs = capitalised_runs(passage.text, passage.span.start, pack, several=True)
+        register.people.meet(runs)
         if passage.paragraph != paragraph:
             paragraph, speaker_before = passage.paragraph, None
         else:
@@ -59,7 +63,7 @@ def read_assertions(passages: Sequence[Passage], pack: Pack) -> dict[int, list[A
         found[passage.number] = assertions = list(_read(passage, pack, register, speaker_before))
         speakers = [assertion.speaker for assertion in assertions if assertion.speaker]
         if not speakers:
-            register.notice(passage)
+            register.notice(passage, runs)
         register.last = speakers[-1] if speakers else register.last
     return found
 
@@ -69,18 +73,34 @@ def _read(
 ) -> Iterator[Assertion]:
     verbs = _verbs(passage)
     quoted = [quotation for quotation in passage.quotations if _is_direct(passage, quotation, verbs)]
-    if quoted:
-        frame = _frame_speaker(passage, verbs, quoted[0], pack, register)
+    if quoted and not _ends_in_quotation(passage, quoted[0]):
+        frame = frame_speaker(passage, verbs, quoted[0], pack, register)
         yield from _read_quotations(passage, quoted, frame, speaker_before)
         return
     yield from (
-        _read_opener(passage, verbs, pack, register)
+        _read_theirs(passage, register)
+        or _read_opener(passage, verbs, pack, register)
         or _read_phrase(passage, pack, register)
         or _read_accusing(passage, pack, register)
         or _read_verbs(passage, verbs, pack, register)
         or _read_leaning(passage)
-        or [Assertion(span=trim(passage, passage.span), passage=passage)]
+        or [Assertion(span=trim(passage, passage.span), passage=passage, speaker=_still(passage, register))]
     )
+
+
+def _ends_in_quotation(passage: Passage, quotation: Span) -> bool:
+    """Whether "in her view" opens a clause that only ends in somebody's words."""
+    theirs = (marker for marker in passage.outside("theirs") if marker.end < quotation.start)
+    return any(
+        len(passage.words_in(Span(marker.end, quotation.start))) > _QUOTATION_WORDS for marker in theirs
+    )
+
+
+def _still(passage: Passage, register: Register) -> Speaker | None:
+    """Return the last speaker when the sentence's mood goes on reporting, as German does."""
+    comma = passage.text.find(",")
+    end = passage.span.start + comma if comma > 0 else passage.span.end
+    return register.last if any(mood.end <= end for mood in passage.outside("reported_mood")) else None
 
 
 def _verbs(passage: Passage) -> list[Span]:
@@ -115,22 +135,6 @@ def _reaches(passage: Passage, verb: Span, quotation: Span) -> bool:
     return any(len(passage.words_in(Span(that.end, quotation.start))) >= 2 for that in clauses)
 
 
-def _frame_speaker(
-    passage: Passage, verbs: Sequence[Span], quotation: Span, pack: Pack, register: Register
-) -> Speaker | None:
-    """Return the speaker named around a quotation: by a verb, by "according to", or right before it."""
-    for verb in verbs:
-        subject = subject_before(passage, verb, pack) or subject_after(passage, verb, pack)
-        if subject:
-            return register.name(passage, subject)
-    marked = _marked_source(passage, pack)
-    if marked:
-        return register.name(passage, marked[1])
-    before = Span(passage.span.start, quotation.start)
-    person = person_in(passage.slice(before), before.start, pack, anywhere=True)
-    return register.name(passage, person.span) if person else None
-
-
 def _read_quotations(
     passage: Passage, quoted: Sequence[Span], speaker: Speaker | None, speaker_before: Speaker | None
 ) -> Iterator[Assertion]:
@@ -148,22 +152,9 @@ def _read_quotations(
         )
 
 
-def _marked_source(passage: Passage, pack: Pack) -> tuple[Span, Span] | None:
-    """Return the words "according to" and the source they name."""
-    for marker in passage.outside("before"):
-        source = source_after(passage, marker, pack)
-        if source:
-            return marker, source
-    for marker in passage.outside("after"):
-        source = subject_before(passage, marker, pack)
-        if source:
-            return marker, source
-    return None
-
-
 def _read_phrase(passage: Passage, pack: Pack, register: Register) -> list[Assertion]:
     """Read "according to X, Y" and "Y, according to X"."""
-    marked = _marked_source(passage, pack)
+    marked = marked_source(passage, pack)
     if not marked:
         return []
     start, end = min(span.start for span in marked), max(span.end for span in marked)
@@ -173,6 +164,16 @@ def _read_phrase(passage: Passage, pack: Pack, register: Register) -> list[Asser
     said = passage.span if is_inside else sides[counts.index(max(counts))]
     speaker = register.name(passage, marked[1])
     return [Assertion(span=trim(passage, said), passage=passage, speaker=speaker)]
+
+
+def _read_theirs(passage: Passage, register: Register) -> list[Assertion]:
+    """Read "in her view, Y"."""
+    for marker in passage.outside("theirs"):
+        sides = Span(passage.span.start, marker.start), Span(marker.end, passage.span.end)
+        said = max(sides, key=lambda side: len(passage.words_in(side)))
+        speaker = opening_body(passage, marker, register) or register.mentioned(marker)
+        return [Assertion(span=trim(passage, said), passage=passage, speaker=speaker)] if speaker else []
+    return []
 
 
 def _read_opener(passage: Passage, verbs: Sequence[Span], pack: Pack, register: Register) -> list[Assertion]:
@@ -197,6 +198,8 @@ def _read_opener(passage: Passage, verbs: Sequence[Span], pack: Pack, register: 
 def _read_leaning(passage: Passage) -> list[Assertion]:
     """Read "A video shared online shows …": the sentence leans on what it begins with."""
     comma = passage.text.find(",")
+    if comma > 0 and words_before(passage, passage.span.start + comma) <= _OPENING_WORDS:
+        comma = passage.text.find(",", comma + 1)
     part = Span(passage.span.start, passage.span.start + comma if comma > 0 else passage.span.end)
     for standing, sign in _LEANINGS:
         vague = passage.find("unnamed_verb")
@@ -205,9 +208,11 @@ def _read_leaning(passage: Passage) -> list[Assertion]:
             for hit in passage.outside(standing)
             if part.holds(hit) and not any(hit.meets(verb) for verb in vague)
         )
-        if hits and passage.outside(sign) and words_before(passage, hits[0].start) <= _LEANING_WORDS:
+        if hits and passage.outside(sign) and words_before(passage, hits[0].start) <= _LEANING_WORDS + 2:
             near = [hit for hit in hits if words_before(passage, hit.start) <= 2 * _LEANING_WORDS]
-            name = passage.slice(Span(passage.span.start, near[-1].end)).strip()
+            opening = last_comma(passage, hits[0].start)
+            start = passage.span.start if opening is None else opening + 1
+            name = passage.slice(Span(start, near[-1].end)).strip()
             speaker = Speaker(name=name, standing=standing)
             return [Assertion(span=trim(passage, passage.span), passage=passage, speaker=speaker)]
     return []
@@ -230,7 +235,9 @@ def _read_verbs(passage: Passage, verbs: Sequence[Span], pack: Pack, register: R
     is_closing = bool(verbs) and complement_start(passage, verbs[-1], pack) is None
     last = _said_before(passage, verbs[-1], pack) if is_closing else None
     if last:
-        return [_reported(passage, last[0], register.name(passage, last[1]), verbs[-1])]
+        is_pronoun = hanging_pronoun(passage, last[1], pack) is not None
+        body = opening_body(passage, last[1], register) if is_pronoun else None
+        return [_reported(passage, last[0], body or register.name(passage, last[1]), verbs[-1])]
     for index, verb in enumerate(verbs):
         start = complement_start(passage, verb, pack)
         if start is not None:

@@ -13,6 +13,9 @@ _PART = re.compile(r"(?:[^,;:–—\"“”«»„‘()]|(?<=\d),(?=\d))+")
 _EDGE = ' \t\r\n\u00a0\u202f"“”„«»‘‚.,;:–—-'
 _MAX_SOURCE_WORDS = 14
 _MAX_BETWEEN = 10
+_OBLIQUE = re.compile(r"(?:[ауюеі]|ой|ою|ому|ему|ом|ым|им|ем|єм|ові|еві|ых|их)$")
+"""Endings of a surname that is no subject; a woman's in -а is taken for one of these, to be safe."""
+_MAX_PLACE_WORDS = 7
 _TERM_WORDS = 3
 """Quotations below this many words are names and terms, part of the phrase they stand in."""
 _MARKS = re.compile(r"[\"“”„«»]")
@@ -21,7 +24,7 @@ _MARKS = re.compile(r"[\"“”„«»]")
 def trim(passage: Passage, span: Span) -> Span:
     """Cut white space, quotation marks and punctuation from both ends."""
     text = passage.slice(span)
-    left = len(text) - len(text.lstrip(_EDGE + "’"))
+    left = len(text) - len(text.lstrip(_EDGE + "’'"))
     right = len(text) - len(text.rstrip(_EDGE + "!?…")) if len(text.strip(_EDGE)) else 0
     kept = Span(span.start + left, max(span.start + left, span.end - right))
     opened = passage.slice(kept)
@@ -40,6 +43,35 @@ def subject_before(passage: Passage, verb: Span, pack: Pack) -> Span | None:
     parts = _parts(passage, _own_words_before(passage, verb))
     if not parts:
         return None
+    place = speaking_place(passage, verb, parts[-1], pack)
+    phrase = place or _phrase_before(passage, verb, parts, pack)
+    if phrase is None or any(said.start == phrase.start for said in passage.outside("say")):
+        return None
+    return hanging_pronoun(passage, phrase, pack) or phrase
+
+
+def hanging_pronoun(passage: Passage, phrase: Span, pack: Pack) -> Span | None:
+    """Return the pronoun that hangs on its verb by a hyphen ("avait-il alors déclaré")."""
+    for word in passage.words_in(phrase):
+        hangs = passage.slice(Span(max(passage.span.start, word.start - 1), word.start)) == "-"
+        if hangs and (word.word in pack.words["pronouns"] or word.word in pack.words["others"]):
+            return Span(word.start, word.end)
+    return None
+
+
+def speaking_place(passage: Passage, verb: Span, phrase: Span, pack: Pack) -> Span | None:
+    """Return the body in "отметили в ведомстве": a verb without a subject beside the place that speaks."""
+    words = passage.words_in(phrase)
+    if len(words) < 2 or words[0].word not in pack.words["places"]:
+        return None
+    if not passage.words_in(verb)[-1].word.endswith(pack.people.plural_endings):
+        return None
+    place = Span(words[1].start, words[min(len(words), _MAX_PLACE_WORDS) - 1].end)
+    kinds = ("neutral", "interested", "relayed", "unnamed", "accuser")
+    return place if any(passage.find(kind, place) for kind in kinds) else None
+
+
+def _phrase_before(passage: Passage, verb: Span, parts: Sequence[Span], pack: Pack) -> Span | None:
     gap = passage.slice(Span(parts[-1].end, verb.start))
     last = clean_phrase(passage, parts[-1], pack)
     if (
@@ -108,6 +140,9 @@ def _is_name(passage: Passage, part: Span) -> bool:
 def subject_after(passage: Passage, verb: Span, pack: Pack) -> Span | None:
     """Return the noun phrase after a verb ("said the union's secretary, Paula Derrin")."""
     text = passage.slice(Span(verb.end, passage.span.end))
+    hanging = re.match(r"-(?:t-)?\w+", text)
+    if hanging:
+        return hanging_pronoun(passage, Span(verb.end, verb.end + hanging.end()), pack)
     mark = re.search(r"[\"“«„;:]|[.!?…]\s*$|\s[–—-]\s", text)
     parts = re.findall(r"[^,]+", text[: mark.start()] if mark else text)
     if not parts or not parts[0].strip():
@@ -121,8 +156,16 @@ def subject_after(passage: Passage, verb: Span, pack: Pack) -> Span | None:
     phrase = Span(begin, verb.end + length)
     words = passage.words_in(phrase)
     if words and words[0].word in pack.words["prepositions"]:
-        return None
+        return speaking_place(passage, verb, phrase, pack) or _person_behind(passage, phrase, pack)
     return clean_phrase(passage, phrase, pack)
+
+
+def _person_behind(passage: Passage, phrase: Span, pack: Pack) -> Span | None:
+    """Return the person at the end of "said at a briefing the ministry's X"."""
+    person = person_in(passage.slice(phrase), phrase.start, pack, anywhere=pack.inflected)
+    if person is None or person.span.end < phrase.end - 1:
+        return None
+    return None if pack.inflected and _OBLIQUE.search(person.text) else person.span
 
 
 def _after_date(passage: Passage, phrase: Span, pack: Pack) -> int:
@@ -138,6 +181,8 @@ def _after_date(passage: Passage, phrase: Span, pack: Pack) -> int:
 
 def source_after(passage: Passage, marker: Span, pack: Pack) -> Span | None:
     """Return the noun phrase that follows "according to"."""
+    verb = next((v for v in passage.find("say") if 0 <= v.start - marker.end <= 1), marker)
+    marker = verb if verb.end < passage.span.end else marker
     text = passage.slice(Span(marker.end, passage.span.end))
     mark = re.search(r"[,;:()]|[.!?…]\s*$|\s[–—-]\s", text)
     end = marker.end + (mark.start() if mark else len(text))

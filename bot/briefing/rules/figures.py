@@ -6,7 +6,7 @@ from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
 
 _NUMBER = re.compile(
-    r"(?<![\w.,@#/])[$€£₴₽]?(?:\d[\d.,\u00a0\u202f ]*\d(?!\w)|\d+(?!\w)|\d[\d.,]*(?:m|bn|k)\b)"
+    r"(?<![\w.,:@#/])[$€£₴₽]?(?:\d[\d.,\u00a0\u202f ]*\d(?!\w)|\d+(?!\w)|\d[\d.,]*(?:m|bn|k)\b)"
 )
 _STRONG = re.compile(r"[$€£₴₽]|%|\d[\d.,]*(?:m|bn)\b")
 _TIME = re.compile(r"\d{1,2}[:.]\d\d$")
@@ -34,7 +34,7 @@ def _is_figure(passage: Passage, place: Span) -> bool:
     after = text[place.end - at : place.end - at + 2]
     if _STRONG.search(text[max(0, place.start - at - 1) : place.end - at] + after):
         return True
-    if _YEAR.match(number) or _TIME.match(number) or after.startswith("-"):
+    if _YEAR.match(number) or _TIME.match(number) or after.startswith("-") or re.match(r":\d", after):
         return False
     return not _is_dated(passage, place) and _is_counted(passage, place)
 

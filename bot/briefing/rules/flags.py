@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from bot.article.models import Article
 from bot.briefing.models import KINDS, MAX_FLAGS, DraftFlag, FlagKind
 from bot.briefing.rules.attribution import Assertion
-from bot.briefing.rules.judging import Setting, flatten, judge, read_setting
+from bot.briefing.rules.judging import judge
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
+from bot.briefing.rules.setting import Setting, flatten, read_setting
 
 _MAX_QUOTE_WORDS = 30
 _MIN_QUOTE_WORDS = 8

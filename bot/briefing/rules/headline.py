@@ -9,7 +9,7 @@ from bot.briefing.rules.lexicon import tokenise
 from bot.briefing.rules.loaded import set_quotes, soften
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span, find_quotations
-from bot.briefing.rules.reading import Passage
+from bot.briefing.rules.reading import Passage, read_passage
 
 _MAX_WORDS = 24
 _SAME = 0.5
@@ -31,14 +31,8 @@ def read_title(title: str, pack: Pack) -> Passage:
     hits: dict[str, list[Span]] = {}
     for hit in pack.lexicon.scan([token.word for token in tokens]):
         hits.setdefault(hit.category, []).append(Span(tokens[hit.first].start, tokens[hit.last].end))
-    return Passage(
-        number=1,
-        span=Span(0, len(title)),
-        text=title,
-        paragraph=0,
-        tokens=tokens,
-        hits={category: tuple(spans) for category, spans in hits.items()},
-        quotations=tuple(find_quotations(title)),
+    return read_passage(
+        title, tokens, {category: tuple(spans) for category, spans in hits.items()}, find_quotations(title)
     )
 
 

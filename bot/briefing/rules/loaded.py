@@ -55,6 +55,8 @@ def _reports(passage: Passage, verb: Span) -> bool:
         return False
     if any(0 < that.start - verb.end <= _NEAR for that in passage.find("that")) or passage.find("that", verb):
         return True
+    if any(0 < quotation.start - verb.end <= _NEAR for quotation in passage.quotations):
+        return True
     before = passage.slice(Span(passage.span.start, verb.start)).rstrip()
     after = passage.slice(Span(verb.end, passage.span.end)).lstrip()
     return before.endswith((",", '"', "”", "»", "“", "—", "–")) or after.startswith(

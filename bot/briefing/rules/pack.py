@@ -23,6 +23,12 @@ def _split(value: object) -> object:
 
 Words = Annotated[tuple[str, ...], BeforeValidator(_split), Field(min_length=1)]
 
+_ONLY_SETS = frozenset(
+    {"titles", "bodies", "joints", "openers", "relatives", "genitives", "indefinite", "quantifiers"}
+    | {"particles", "places", "plural_endings"}
+)
+"""Lists that are looked up by word, see `Pack.words`; to search texts for them would be for nothing."""
+
 OptionalWords = Annotated[tuple[str, ...], BeforeValidator(_split)]
 
 
@@ -45,6 +51,8 @@ class Sources(Frozen):
     """Phrases that name the source after them ("according to")."""
     after: OptionalWords = ()
     """Words that name the source before them (German "zufolge")."""
+    theirs: Words
+    """Phrases that stand for a speaker named before ("in her view")."""
     that: Words
     """Words that open what was said."""
     document: Words
@@ -88,6 +96,12 @@ class People(Frozen):
     """What was said may follow its verb directly (English), after a comma (German), or only after "that"."""
     particles: OptionalWords = ()
     """Lower-case parts of names ("von", "de")."""
+    places: OptionalWords = ()
+    """Prepositions before a body that speaks without a subject (Russian "отметили в ведомстве")."""
+    reported_mood: OptionalWords = ()
+    """Verb forms that report without naming anybody (German "habe"): somebody cited before still speaks."""
+    plural_endings: OptionalWords = ()
+    """How verbs without a subject end."""
     in_turn: Words
     """Words between a verb and the speaker behind it ("for his part")."""
     sides: Words
@@ -104,6 +118,18 @@ class Marks(Frozen):
     forecast: Words
     scheduled: Words
     conditional: Words
+    myself: Words
+    """"I": what begins with them is what a speaker saw, did or felt."""
+    anaphora: Words
+    """Openings by which a count goes on from the sentence before ("of these")."""
+    decided: Words
+    """What an official body did by vote or decree: the figures behind it are part of the decision."""
+    backed: Words
+    """Words by which a speaker points to a document."""
+    battle: Words
+    """What only the sides of a fight report: gains, losses, targets."""
+    judging: Words
+    """Turns of phrase that judge without a loaded word ("pay the price")."""
     selves: Words
     """"we", "I": what begins with them is about the speaker."""
     motive: Words
@@ -207,7 +233,11 @@ class Pack(Frozen):
             "loaded_verb": tuple(self.verbs.loaded),
         }
         for group in (self.sources, self.people, self.marks):
-            entries |= {name: phrases for name, phrases in group if isinstance(phrases, tuple)}
+            entries |= {
+                name: phrases
+                for name, phrases in group
+                if isinstance(phrases, tuple) and name not in _ONLY_SETS
+            }
         return Lexicon(entries)
 
     @cached_property

@@ -1,11 +1,10 @@
 """The article as the rules see it: passages with their words, marks and quotations."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import itemgetter
 
 from bot.article.datelines import read_dateline
 from bot.article.models import Article
@@ -21,6 +20,10 @@ _HEADING_WORDS = 25
 _STOPPED = re.compile(r"[.!?…:;][\"'“”’»)\]]*\s*$")
 _HEAD = 400
 """Characters from the text's beginning in which a dateline may stand."""
+_ROLE_WORDS = frozenset(
+    {"system", "assistant", "user", "developer", "inst", "instruction", "instructions", "systems"}
+)
+"""Words without which no line can mark a role."""
 _ROLE_MARK = re.compile(
     r"^\W*(?:system|assistant|user|developer)\s*:|<\|\w+|\[/?INST\]|^#+ *(?:instruction|system)",
     re.IGNORECASE | re.MULTILINE,
@@ -39,6 +42,11 @@ class Passage:
     hits: Mapping[str, tuple[Span, ...]]
     quotations: tuple[Span, ...]
     """Parts of quotations that lie in this sentence."""
+    own: Mapping[str, tuple[Span, ...]]
+    """The hits outside quotations."""
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+    """Where the words start and end: what `words_in` searches."""
     hostile: bool = False
     """Part of a passage that addresses a program."""
     heading: bool = False
@@ -51,19 +59,55 @@ class Passage:
     def find(self, category: str, within: Span | None = None) -> tuple[Span, ...]:
         """Return the matches of one list, or those inside a span."""
         spans = self.hits.get(category, ())
-        return spans if within is None else tuple(span for span in spans if within.holds(span))
+        if within is None or not spans:
+            return spans
+        start, end = within
+        return tuple([span for span in spans if start <= span[0] and span[1] <= end])
 
     def outside(self, category: str) -> tuple[Span, ...]:
         """Return the matches that stand in the article's own words."""
-        return tuple(span for span in self.find(category) if not any(q.holds(span) for q in self.quotations))
+        return self.own.get(category, ())
 
     def slice(self, span: Span) -> str:
         """Return the text between two offsets of the article."""
         return self.text[span.start - self.span.start : span.end - self.span.start]
 
-    def words_in(self, span: Span) -> list[Token]:
+    def words_in(self, span: Span) -> Sequence[Token]:
         """Return the words inside a span."""
-        return [token for token in self.tokens if span.start <= token.start and token.end <= span.end]
+        return self.tokens[bisect_left(self.starts, span.start) : bisect_right(self.ends, span.end)]
+
+
+def read_passage(
+    text: str,
+    tokens: Sequence[Token],
+    hits: Mapping[str, tuple[Span, ...]],
+    quotations: Sequence[Span],
+    *,
+    number: int = 1,
+    paragraph: int = 0,
+    start: int = 0,
+) -> Passage:
+    """Put a passage together; `start` is the offset of its text, which tokens, hits and quotations share."""
+    return Passage(
+        number=number,
+        span=Span(start, start + len(text)),
+        text=text,
+        paragraph=paragraph,
+        tokens=tuple(tokens),
+        hits=hits,
+        quotations=tuple(quotations),
+        own=_outside(hits, quotations) if quotations else hits,
+        starts=tuple([token.start for token in tokens]),
+        ends=tuple([token.end for token in tokens]),
+    )
+
+
+def _outside(hits: Mapping[str, tuple[Span, ...]], quotations: Sequence[Span]) -> dict[str, tuple[Span, ...]]:
+    """Leave out the hits that lie in a quotation."""
+    return {
+        category: tuple([span for span in spans if not any(q.holds(span) for q in quotations)])
+        for category, spans in hits.items()
+    }
 
 
 def read_passages(article: Article, lexicon: Lexicon) -> list[Passage]:
@@ -71,7 +115,7 @@ def read_passages(article: Article, lexicon: Lexicon) -> list[Passage]:
     tokens = tokenise(article.text)
     words = [token.word for token in tokens]
     starts = [token.start for token in tokens]
-    hits = _by_start(lexicon.scan(words), tokens)
+    hits = lexicon.scan(words)
     quotations = find_quotations(article.text)
     passages: list[Passage] = []
     paragraph, quotation_at, hit_at, previous_end = 0, 0, 0, 0
@@ -80,20 +124,23 @@ def read_passages(article: Article, lexicon: Lexicon) -> list[Passage]:
         paragraph += "\n\n" in article.text[previous_end : span.start]
         while quotation_at < len(quotations) and quotations[quotation_at].end <= span.start:
             quotation_at += 1
-        hit_at, matched = _take_hits(hits, hit_at, span)
+        first, end = bisect_left(starts, span.start), bisect_left(starts, span.end)
+        hit_at, matched = _take_hits(hits, hit_at, tokens, range(first, end))
         passages.append(
-            Passage(
+            read_passage(
+                article.text[span.start : span.end],
+                tokens[first:end],
+                matched,
+                _split_inserted(article, _parts_inside(quotations, quotation_at, span), matched),
                 number=sentence.number,
-                span=span,
-                text=article.text[span.start : span.end],
                 paragraph=paragraph,
-                tokens=tuple(tokens[bisect_left(starts, span.start) : bisect_left(starts, span.end)]),
-                hits=matched,
-                quotations=_split_inserted(article, _parts_inside(quotations, quotation_at, span), matched),
+                start=span.start,
             )
         )
         previous_end = span.end
-    hostile, headings = _hostile_paragraphs(passages, tokens), _headings(passages)
+    may_mark = not _ROLE_WORDS.isdisjoint(words) or "<|" in article.text
+    hostile = _hostile_paragraphs(passages, machine_lexicon().scan(words), tokens, may_mark=may_mark)
+    headings = _headings(passages)
     return [
         replace(p, hostile=p.paragraph in hostile, heading=p.paragraph in headings)
         if p.paragraph in hostile or p.paragraph in headings
@@ -141,18 +188,17 @@ def _split_inserted(
     return tuple(part for part in found if part.end > part.start)
 
 
-def _by_start(hits: Sequence[Hit], tokens: Sequence[Token]) -> list[tuple[str, Span]]:
-    return [(hit.category, Span(tokens[hit.first].start, tokens[hit.last].end)) for hit in hits]
-
-
 def _take_hits(
-    hits: Sequence[tuple[str, Span]], at: int, span: Span
+    hits: Sequence[Hit], at: int, tokens: Sequence[Token], within: range
 ) -> tuple[int, Mapping[str, tuple[Span, ...]]]:
-    """Collect the hits that begin inside a sentence; return the next position, too."""
+    """Collect the hits inside a sentence, which is a range of tokens; return the next position, too."""
     found: dict[str, list[Span]] = {}
-    while at < len(hits) and hits[at][1].start < span.end:
-        category, place = hits[at]
-        if span.holds(place):
+    while at < len(hits) and hits[at].first < within.start:
+        at += 1
+    while at < len(hits) and hits[at].first < within.stop:
+        category, first, last = hits[at]
+        if last < within.stop:
+            place = tuple.__new__(Span, (tokens[first][1], tokens[last][2]))
             found.setdefault(category, []).append(place)
         at += 1
     return at, {category: tuple(places) for category, places in found.items()}
@@ -166,23 +212,22 @@ def _parts_inside(quotations: Sequence[Span], at: int, span: Span) -> tuple[Span
     return tuple(part for part in parts if part.end > part.start)
 
 
-def _hostile_paragraphs(passages: Sequence[Passage], tokens: Sequence[Token]) -> frozenset[int]:
+def _hostile_paragraphs(
+    passages: Sequence[Passage], hits: Sequence[Hit], tokens: Sequence[Token], *, may_mark: bool
+) -> frozenset[int]:
     """Find the paragraphs that speak to a program.
 
     A mark of a dialogue or of the article's end is enough; to speak of assistants is not, unless they are
     told what to do, since articles about them are news like any other.
     """
     seen: dict[int, dict[str, int]] = {}
-    hits = sorted(
-        _by_start(machine_lexicon().scan([token.word for token in tokens]), tokens), key=itemgetter(1)
-    )
     at = 0
     for passage in passages:
         counts = seen.setdefault(passage.paragraph, {"address": 0, "order": 0, "mark": 0})
-        while at < len(hits) and hits[at][1].start < passage.span.end:
-            counts[hits[at][0]] += 1
+        while at < len(hits) and tokens[hits[at].first].start < passage.span.end:
+            counts[hits[at].category] += 1
             at += 1
-        counts["mark"] += bool(_ROLE_MARK.search(passage.text))
+        counts["mark"] += may_mark and bool(_ROLE_MARK.search(passage.text))
     return frozenset(
         paragraph
         for paragraph, count in seen.items()

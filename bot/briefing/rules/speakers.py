@@ -1,9 +1,10 @@
 """Speakers: the name behind a noun phrase, and how that source stands to what it says."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from bot.briefing.rules.names import People, capitalised_runs, person_in
+from bot.briefing.rules.names import Name, People, capitalised_runs, person_in
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
@@ -44,6 +45,7 @@ class Register:
 
     def name(self, passage: Passage, phrase: Span) -> Speaker:
         """Name the speaker behind a noun phrase; pronouns, roles and surnames become full names."""
+        phrase = self._without_place(passage, phrase)
         pronoun = self._pronoun(passage, phrase)
         if pronoun:
             return pronoun
@@ -59,10 +61,28 @@ class Register:
         standing = self.standings.setdefault(name, self._standing_of_person(passage, phrase))
         return Speaker(name=name, standing=standing)
 
-    def notice(self, passage: Passage) -> None:
+    def _without_place(self, passage: Passage, phrase: Span) -> Span:
+        """Cut "in a talk with the paper" off "he" and off a role."""
+        words = passage.words_in(phrase)
+        head = _head(passage, phrase, self.pack)
+        if person_in(passage.slice(phrase), phrase.start, self.pack, anywhere=True):
+            return phrase
+        is_short = len(passage.words_in(head)) <= 2 and len(words) > len(passage.words_in(head))
+        if is_short and (
+            words[0].word in self.pack.words["pronouns"] or self._is_role(passage, _trimmed(passage, head))
+        ):
+            return _trimmed(passage, head)
+        return phrase
+
+    def mentioned(self, marker: Span) -> Speaker | None:
+        """Return who "in her view" stands for: the last to speak."""
+        return replace(self.last, pronoun=marker, certain=False) if self.last else None
+
+    def notice(self, passage: Passage, runs: Sequence[Name]) -> None:
         """Remember the person a sentence without a speaker begins with: the next "she" is likely that one."""
-        runs = capitalised_runs(passage.text, passage.span.start, self.pack)
-        found = [person_in(passage.slice(run.span), run.span.start, self.pack) for run in runs]
+        found = [
+            person_in(passage.slice(run.span), run.span.start, self.pack) for run in runs if " " in run.text
+        ]
         people = [person for person in found if person]
         if len(people) == 1:
             person = people[0]
@@ -87,8 +107,9 @@ class Register:
     def _stand_in(self, passage: Passage, phrase: Span, name: str | None) -> Speaker:
         if name is None:
             return Speaker(name=passage.slice(phrase), standing="interested", pronoun=phrase, certain=False)
-        others = {full for full in self.people.by_surname.values() if full in passage.text} - {name}
-        standing = self.standings.get(name, self.last.standing if self.last else "interested")
+        others = {*self.people.present} - {name}
+        is_last = self.last is not None and self.last.name == name
+        standing = self.standings.get(name, self.last.standing if self.last and is_last else "interested")
         return Speaker(
             name=name, standing=standing, pronoun=phrase, certain=not others and name == (self.person or name)
         )
@@ -139,7 +160,8 @@ def standing_of(passage: Passage, phrase: Span, pack: Pack) -> Standing:
     """Tell how a source stands to its words by what it is called."""
     words = passage.words_in(Span(phrase.end, passage.span.end))
     before = passage.words_in(Span(passage.span.start, phrase.start))
-    with_verb = Span(before[-1].start if before else phrase.start, words[0].end if words else phrase.end)
+    is_said = bool(words) and any(said.start == words[0].start for said in passage.find("say"))
+    with_verb = Span(before[-1].start if before else phrase.start, words[0].end if is_said else phrase.end)
     records = passage.find("document", phrase)
     if any(not any(record.meets(hit) for record in records) for hit in passage.find("relayed", with_verb)):
         return "relayed"
@@ -148,12 +170,22 @@ def standing_of(passage: Passage, phrase: Span, pack: Pack) -> Standing:
     if is_group and not {"neutral", "document", "accuser"} & set(found):
         return "unnamed"
     if "unnamed" in found and len(found) > 1:
-        head = _head(passage, phrase, pack)
-        last = {
-            standing: max((hit.end for hit in passage.find(standing, head)), default=0) for standing in found
-        }
-        return max(found, key=lambda standing: last[standing])
+        return _of_head_noun(passage, _head(passage, phrase, pack), found, pack)
     return found[0] if found else "interested"
+
+
+def _of_head_noun(passage: Passage, head: Span, found: list[Standing], pack: Pack) -> Standing:
+    """Choose the standing of the noun that the others belong to: the last in English, elsewhere the first."""
+    hits = [(hit, standing) for standing in found for hit in passage.find(standing, head)]
+    if not hits:
+        return found[0]
+    is_last = pack.people.bare_complement == "verb"
+    return max(hits, key=lambda h: h[0].end)[1] if is_last else min(hits, key=lambda h: h[0].start)[1]
+
+
+def _trimmed(passage: Passage, phrase: Span) -> Span:
+    words = passage.words_in(phrase)
+    return Span(words[0].start, words[-1].end)
 
 
 def _head(passage: Passage, phrase: Span, pack: Pack) -> Span:

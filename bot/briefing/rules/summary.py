@@ -25,7 +25,7 @@ _LONG_SENTENCE_WORDS = 30
 _REPETITION = 1.6
 _ANNOUNCED = 0.9
 """What somebody announced on a given day under a loaded name: an event that a summary must not lack."""
-_CANDIDATES = 60
+_CANDIDATES = 40
 """How many of the best sentences are compared with each other; keeps long articles linear."""
 
 
@@ -134,31 +134,26 @@ def _choose(
     """Take the best sentences that do not repeat each other until the budget is spent."""
     ranked = sorted(passages, key=lambda p: -scores[p.number])[:_CANDIDATES]
     words = {p.number: frozenset(t.word[:7] for t in p.tokens if len(t.word) > 3) for p in ranked}
+    gains = {p.number: scores[p.number] for p in ranked}
+    shared = dict.fromkeys(words, 0.0)
     chosen: list[Passage] = []
     spent = 0
     while ranked and len(chosen) < MAX_STATEMENTS and spent < budget:
-        best = max(ranked, key=lambda p: scores[p.number] - _repeats(p, chosen, words, voices))
+        best = max(ranked, key=lambda p: gains[p.number])
         ranked.remove(best)
-        if scores[best.number] < -1:
-            continue
-        if chosen and spent + len(best.tokens) > budget * 1.15:
+        if scores[best.number] < -1 or (chosen and spent + len(best.tokens) > budget * 1.15):
             continue
         chosen.append(best)
         spent += len(best.tokens)
+        for p in ranked:
+            own = words[p.number]
+            shared[p.number] = max(shared[p.number], len(own & words[best.number]) / (len(own) or 1))
+            gains[p.number] = scores[p.number] - _repeats(p, chosen, shared[p.number], voices)
     return sorted(chosen, key=lambda p: p.number)
 
 
-def _repeats(
-    passage: Passage,
-    chosen: Sequence[Passage],
-    words: Mapping[int, frozenset[str]],
-    voices: Mapping[int, str],
-) -> float:
+def _repeats(passage: Passage, chosen: Sequence[Passage], shared: float, voices: Mapping[int, str]) -> float:
     """Return how much of a sentence the chosen ones hold, more when they have its paragraph or speaker."""
-    own = words[passage.number]
-    if not own or not chosen:
-        return 0.0
-    shared = max(len(own & words[p.number]) / len(own) for p in chosen)
     same_paragraph = any(p.paragraph == passage.paragraph for p in chosen)
     voice = voices.get(passage.number)
     same_voice = voice is None or any(voices.get(p.number) == voice for p in chosen)

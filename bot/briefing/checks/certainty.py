@@ -1,0 +1,114 @@
+"""Certainty, part by part: what is open stays open, what is settled stays settled, in any language."""
+
+from collections.abc import Sequence
+
+from bot.briefing.checks.parts import Keys, Part, comparable, find_counterparts, key, words
+from bot.briefing.checks.tense import has_conditional, has_future, is_past, past_places
+
+_TAKEN = 0.6
+"""Share of a part's words that its counterpart must hold."""
+_HALF = 0.5
+"""Share from which it is, where the statement has more to tell."""
+_LEAST = 2
+"""Words by which a counterpart is known."""
+_OPEN = ("maybe", "hedge", "future", "softener", "forecast")
+_DOUBTS = ("maybe", "hedge")
+_CUES = ("report", "maybe", "hedge", "future", "according")
+
+
+def is_surer(statement: Sequence[Part], sources: Sequence[Part]) -> bool:
+    """Whether a statement tells as settled what its sentences leave open."""
+    is_attributed = any(part.has("report", "according", "attributing") for part in statement)
+    return any(
+        _is_settled_in(part, statement, is_attributed=is_attributed)
+        for part in sources
+        if part.has(*_DOUBTS, "future") or has_future(part)
+    )
+
+
+def _is_settled_in(part: Part, statement: Sequence[Part], *, is_attributed: bool) -> bool:
+    """Whether the parts of a statement that tell of an open one tell it as settled."""
+    context = comparable(words(part, *_CUES), part, statement)
+    if len(context) < _LEAST + (part.passage.lexicon is not statement[0].passage.lexicon):
+        return False
+    found = _counterparts(context, statement)
+    near = [one for i in found for one in statement[max(0, i - 1) : i + 2]]
+    if not found or any(_stays_open(one, part) for one in near):
+        return False
+    is_coming = part.has("future") or has_future(part)
+    return has_doubt(part, is_attributed=is_attributed) or (
+        is_coming and any(is_past(statement[i]) for i in found)
+    )
+
+
+def _counterparts(context: Sequence[Keys], others: Sequence[Part]) -> list[int]:
+    """Return the parts that hold most of some words, or consist mostly of them."""
+    if found := find_counterparts(context, others, _TAKEN):
+        return found
+    common = [sum(not keys.isdisjoint(other.keys) for keys in context) for other in others]
+    return [
+        i
+        for i, other in enumerate(others)
+        if common[i] > _LEAST and common[i] >= _TAKEN * len(words(other, *_CUES))
+    ]
+
+
+def _stays_open(part: Part, source: Part) -> bool:
+    """Whether a part leaves something open by another word than one that the source has, too."""
+    if part.has("maybe", "hedge", "future", "forecast") or has_future(part) or has_conditional(part):
+        return True
+    tokens = part.passage.tokens
+    return any(
+        last > first or not tokens[first].is_content or key(part.passage, first).isdisjoint(source.keys)
+        for first, last in part.spans("softener")
+    )
+
+
+def is_less_sure(statement: Sequence[Part], sources: Sequence[Part]) -> bool:
+    """Whether a statement leaves open what its sentences settle."""
+    return any(
+        not part.has("negation")
+        and (
+            (part.has("maybe") and _is_settled(part, sources))
+            or ((part.has("future") or has_future(part)) and not is_past(part) and _has_been(part, sources))
+        )
+        for part in statement
+    )
+
+
+def _has_been(part: Part, sources: Sequence[Part]) -> bool:
+    """Whether the counterpart of what a part sees coming has happened: "voted", not "voted to close"."""
+    context = comparable(words(part, *_CUES), part, sources)
+    found = find_counterparts(context, sources, _TAKEN) if len(context) > _LEAST else []
+    near = [one for i in found for one in sources[max(0, i - 1) : i + 2]]
+    has_been = any(
+        not key(sources[i].passage, place).isdisjoint(part.keys)
+        for i in found
+        for place in past_places(sources[i])
+    )
+    return has_been and not any(map(is_open, near))
+
+
+def _is_settled(part: Part, sources: Sequence[Part]) -> bool:
+    """Whether what a part leaves open is settled where the sentences tell of it, or else everywhere."""
+    context = comparable(words(part, *_CUES), part, sources)
+    if len(context) < _LEAST:
+        return False
+    found = find_counterparts(context, sources, _HALF)
+    near = {j for i in found for j in range(max(0, i - 1), i + 2)} or range(len(sources))
+    return not any(_stays_open(source, part) for i, source in enumerate(sources) if i in near)
+
+
+def has_doubt(part: Part, *, is_attributed: bool) -> bool:
+    """Whether a part doubts what it says; "accused" is no doubt to one who says who accuses."""
+    tokens = part.passage.tokens
+    return any(
+        not (is_attributed and "report" in tokens[first].names and "forecast" not in tokens[first].names)
+        for name in _DOUBTS
+        for first, _ in part.spans(name)
+    )
+
+
+def is_open(part: Part) -> bool:
+    """Whether a part leaves open in any way if the thing comes about."""
+    return part.has(*_OPEN) or has_future(part) or has_conditional(part)

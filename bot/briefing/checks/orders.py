@@ -1,0 +1,79 @@
+"""Passages that give orders to a machine by their form: turns of a chat, ready-made answers, ciphers.
+
+What addresses a model in plain words is found by the lexicons' `reader` lists.
+"""
+
+import base64
+import binascii
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+_FORMS = re.compile(
+    r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>"
+    r"|^\W{0,3}(?:SYSTEM|DEVELOPER|ASSISTANT)\s*:|^#+\s*(?i:system|developer|assistant|instructions?)\s*:"
+    r"|\"(?:headline|statements|sentences|callback_data|reply_markup)\"\s*:|(?:<<<|>>>)[0-9a-f]{0,64}$"
+    r"|\b(?i:(?:task|instructions?|orders?) for the (?:assistant|model|ai)"
+    r"|(?:tarea|instrucci[oó]n\w*) para el (?:asistente|modelo)"
+    r"|(?:задач\w+|инструкци\w+|указани\w+) для (?:ассистента|модели)"
+    r"|(?:завдання|інструкці\w+) для (?:асистента|моделі)"
+    r"|(?:aufgabe|anweisung\w*) (?:für|an) (?:den assistenten|das modell)"
+    r"|(?:tâche|consigne\w*) pour (?:l.assistant|le modèle))\b"
+    r"|\b\d+ of \d+ statements traced\b|!?\[[^\]\n]{0,80}\]\((?:https?|tg|javascript):",
+    re.MULTILINE,
+)
+"""Edges of chat turns, our own answer's form, the marker's form, a new task, our footer, links in markup."""
+
+_CIPHER = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/])")
+_ORDERLY = frozenset(
+    {"ignore", "disregard", "previous", "instructions", "override", "system", "prompt", "all"}
+)
+_LEAST_SCRAMBLED = 2
+"""Scrambled words of an order in one paragraph: one may be a slip of the pen."""
+
+
+def find_orders(text: str, addresses: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
+    """Yield start and end of every paragraph with an order's form; `addresses` knows plain orders."""
+    start = 0
+    for paragraph in text.split("\n\n"):
+        if is_order(paragraph, addresses):
+            yield start, start + len(paragraph)
+        start += len(paragraph) + 2
+
+
+def is_order(paragraph: str, addresses: Callable[[str], bool]) -> bool:
+    """Whether a paragraph has an order's form, or is a plain order in disguise."""
+    if _FORMS.search(paragraph) or any(map(_is_ciphered, _CIPHER.findall(paragraph[:20_000]))):
+        return True
+    if not paragraph.isascii():
+        plain = unicodedata.normalize("NFKC", paragraph)
+        if plain.casefold() != paragraph.casefold() and addresses(plain):
+            return True
+    return _is_scrambled(paragraph[:5_000])
+
+
+def _is_ciphered(token: str) -> bool:
+    """Whether a token is base64 of a text with spaces."""
+    if token.isdigit() or token.islower() or token.isupper():
+        return False
+    try:
+        decoded = base64.b64decode(token + "=" * (-len(token) % 4), validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    return " " in decoded and decoded.isprintable()
+
+
+def _is_scrambled(paragraph: str) -> bool:
+    """Whether words of an order stand there with their inner letters exchanged."""
+    words = re.findall(r"[a-z]{5,14}", paragraph.lower())
+    scrambled = {
+        wanted
+        for word in words
+        for wanted in _ORDERLY
+        if word != wanted and len(word) == len(wanted) and _bones(word) == _bones(wanted)
+    }
+    return len(scrambled) >= _LEAST_SCRAMBLED
+
+
+def _bones(word: str) -> tuple[str, str, str]:
+    return word[0], "".join(sorted(word[1:-1])), word[-1]

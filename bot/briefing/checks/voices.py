@@ -1,0 +1,120 @@
+"""Several voices in one statement: which stretch of it rests on which sentence, and whose words it gives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.briefing.checks.attribution import is_document
+from bot.briefing.checks.parts import Keys, Part, comparable, held, key, read_parts, words
+from bot.briefing.checks.passage import Passage
+from bot.briefing.checks.speakers import Speaker, find_speakers
+
+_CUES = ("report", "according", "attributing")
+_TAKEN = 0.5
+"""Share of a stretch's words in a sentence from which it rests on that sentence."""
+_PLAIN = 0.35
+"""Share from which it does so at all, when no other sentence holds half as much of it."""
+_LEAST = 3
+"""Words with content in a stretch that a "but" begins."""
+_CONTRAST = {
+    "en": frozenset({"but", "while", "whereas", "although", "though"}),
+    "de": frozenset({"aber", "während", "obwohl", "doch"}),
+    "es": frozenset({"pero", "mientras", "aunque"}),
+    "fr": frozenset({"mais", "tandis", "alors"}),
+    "ru": frozenset({"но", "а", "хотя", "тогда", "однако"}),
+    "uk": frozenset({"але", "а", "хоча", "тоді", "однак"}),
+}
+"""What may begin another voice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Parts of a statement up to a semicolon or a "but"."""
+
+    parts: tuple[Part, ...]
+
+    def has_cue(self) -> bool:
+        """Whether somebody is said to say something in it."""
+        return any(part.has(*_CUES) for part in self.parts)
+
+    def holds(self, place: int) -> bool:
+        """Whether token `place` stands in it."""
+        return any(place in part.places for part in self.parts)
+
+    def share(self, source: Sequence[Part], without: Keys = frozenset()) -> float:
+        """Return which part of its words stands in a sentence, but for those in `without`."""
+        context = [keys for part in self.parts for keys in comparable(words(part, *_CUES), part, source)]
+        keys = frozenset[str]().union(*(part.keys for part in source))
+        return held([one for one in context if one.isdisjoint(without)], keys)
+
+
+def read_stretches(statement: Sequence[Part]) -> list[Stretch]:
+    """Part a statement where it may change from one voice to another."""
+    groups: list[list[Part]] = []
+    for part in statement:
+        first = part.tokens[0]
+        before = part.passage.text[: first.start].rstrip(" \"“”„«»'")
+        is_new = before.endswith(";") or (
+            first.text in _CONTRAST.get(part.passage.lexicon.language, ()) and len(words(part)) >= _LEAST
+        )
+        if not groups or (is_new and not part.passage.is_quoted(first)):
+            groups.append([])
+        groups[-1].append(part)
+    return [Stretch(tuple(group)) for group in groups]
+
+
+def has_bare_stretch(
+    statement: Sequence[Part], sources: Sequence[tuple[Sequence[Part], Speaker | None]]
+) -> bool:
+    """Whether one stretch of a statement gives somebody's words as its own while another one attributes."""
+    stretches = read_stretches(statement)
+    if len(stretches) < 2 or not statement:
+        return False
+    named = frozenset(token.stem for token in statement[0].passage.tokens)
+    for source, speaker in sources:
+        if speaker is None or not speaker.stems or (speaker.names or speaker.stems) & named:
+            continue
+        if is_document(speaker, source[0].passage.lexicon):
+            continue
+        best = max(stretches, key=lambda stretch: stretch.share(source))
+        others = [other for other, _ in sources if other is not source]
+        share = best.share(source)
+        if share < _TAKEN or any(best.share(other) >= share for other in others) or best.has_cue():
+            continue
+        return True
+    return False
+
+
+def has_exchanged_voices(
+    statement: Sequence[Part], sources: Sequence[tuple[Sequence[Part], Speaker | None]]
+) -> bool:
+    """Whether a stretch rests on one cited sentence, and names the speaker of another."""
+    speakers = [(source, _speaker_keys(source, speaker)) for source, speaker in sources if speaker]
+    if len(speakers) < 2 or not statement:
+        return False
+    passage = statement[0].passage
+    for claim in find_speakers(passage):
+        keys = frozenset[str]().union(
+            *(key(passage, i) for i, token in enumerate(passage.tokens) if token.stem in claim.stems)
+        )
+        stretch = next((one for one in read_stretches(statement) if one.holds(claim.place)), None)
+        if stretch is None or not keys:
+            continue
+        scored = sorted(
+            ((stretch.share(source, keys), theirs) for source, theirs in speakers), key=lambda p: -p[0]
+        )
+        (best, own), (second, _) = scored[:2]
+        is_plain = best >= _PLAIN and 2 * second <= best and own
+        told = frozenset[str]().union(*(part.keys for part in stretch.parts))
+        if is_plain and own.isdisjoint(told) and any(theirs & keys for _, theirs in scored[1:]):
+            return True
+    return False
+
+
+def _speaker_keys(source: Sequence[Part], speaker: Speaker) -> Keys:
+    """Return what a speaker's names and roles can be recognised by."""
+    if not source:
+        return frozenset()
+    lexicon = source[0].passage.lexicon
+    shown = read_parts(Passage(speaker.shown or "", lexicon))
+    own = frozenset(f"{lexicon.language}:{stem}" for stem in speaker.stems)
+    return own.union(*(part.keys for part in shown))

@@ -1,0 +1,36 @@
+"""Short words about a brief that every rendering of it shares."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from bot.briefing.models import Checks, FlagKind, Notice
+from bot.locales import N_, _, ngettext
+
+KIND_LABELS: Final[dict[FlagKind, str]] = {
+    "allegation": N_("accusation"),
+    "unnamed_source": N_("unnamed source"),
+    "single_interested_source": N_("one interested side"),
+    "relayed_report": N_("relayed, not checked"),
+    "bare_number": N_("figure without a source"),
+    "prediction_or_motive": N_("forecast or motive stated as known"),
+    "unattributed": N_("no source"),
+    "opinion_as_fact": N_("opinion as fact"),
+    "headline_beyond_text": N_("the headline says more than the text"),
+}
+"""English, to be translated where they are shown."""
+
+
+def word_notices(notices: Iterable[Notice]) -> str:
+    """Return the notices as one text; empty when there are none."""
+    return " ".join(notice.sentence for notice in notices)
+
+
+def count_calls(calls: int) -> str:
+    """Say how many calls of the model a brief took."""
+    return ngettext("{count} call", "{count} calls", calls).format(count=calls)
+
+
+def count_traced(checks: Checks) -> str:
+    """Say how many of the statements shown were found in the article."""
+    traced = _("{traced} of {statements} statements traced to the text")
+    return traced.format(traced=checks.traced, statements=checks.statements)
