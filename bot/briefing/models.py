@@ -1,5 +1,6 @@
 """Drafts, what the checks made of them, and the Brief that is shown."""
 
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Annotated, Literal, Protocol, get_args
 
@@ -87,6 +88,10 @@ class Draft(Frozen):
     """The model that wrote it, when that is not the one that was asked first."""
 
 
+OnPartial = Callable[[Draft], Awaitable[None]]
+"""Takes headline and first statements of a draft that is still being written; a later one goes on from it."""
+
+
 class Usage(Frozen):
     """What the model calls cost, in tokens."""
 
@@ -116,7 +121,9 @@ class Engine(Protocol):
     def prompt_version(self) -> str:
         """Changes whenever the same article could give another draft; part of the cache key."""
 
-    async def draft(self, article: Article, language: str) -> tuple[Draft, Usage]:
+    async def draft(
+        self, article: Article, language: str, on_partial: OnPartial | None = None, /
+    ) -> tuple[Draft, Usage]:
         """Draft a brief of the article in `language` (ISO 639-1); raises EngineError."""
 
 

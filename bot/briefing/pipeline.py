@@ -10,7 +10,7 @@ from bot.article.models import Article, Submission
 from bot.article.reader import Reader
 from bot.article.workers import WorkerDied, Workers
 from bot.briefing.checks import check_draft
-from bot.briefing.models import Brief, Checked, Draft, Engine, Notice, Stage, Usage
+from bot.briefing.models import Brief, Checked, Draft, Engine, Notice, OnPartial, Stage, Usage
 from bot.briefing.revisions import note_changes
 from bot.briefing.shelf import Shelf
 from bot.briefing.versions import digest_package
@@ -21,6 +21,9 @@ from storage.flights import Flights
 log = logging.getLogger(__name__)
 
 Progress = Callable[[Stage], Awaitable[None]]
+
+ShowPreview = Callable[[Checked], Awaitable[None]]
+"""Takes what is written and checked of a brief so far: headline and first statements."""
 
 MIN_STATEMENTS = 2
 """Fewer traced statements than this say too little: the offline engine writes the brief instead."""
@@ -45,7 +48,12 @@ class MakeBrief(Protocol):
     """`make_brief` with its collaborators bound."""
 
     async def __call__(
-        self, submission: Submission, *, language: str | None = None, progress: Progress = silent
+        self,
+        submission: Submission,
+        *,
+        language: str | None = None,
+        progress: Progress = silent,
+        preview: ShowPreview | None = None,
     ) -> Brief:
         """Brief the submission."""
 
@@ -61,11 +69,13 @@ async def make_brief(
     flights: Flights,
     language: str | None = None,
     progress: Progress = silent,
+    preview: ShowPreview | None = None,
 ) -> Brief:
     """Brief a submission, once for everyone who asks for it at a time.
 
-    `language` is ISO 639-1; None is the article's own. Raises InputError and ReadError leaves. A failing
-    model gives an offline brief with a notice; a failing store gives a brief that is not kept.
+    `language` is ISO 639-1; None is the article's own. `preview` is given what a model has written so far, if
+    this call began the work; the brief may still replace it. Raises InputError and ReadError leaves. A
+    failing model gives an offline brief with a notice; a failing store gives a brief that is not kept.
     """
 
     async def work() -> Brief:
@@ -79,7 +89,10 @@ async def make_brief(
         if (kept := await shelf.find_brief(brief_id)) is not None:
             return kept
         await progress(Stage.DRAFTING)
-        brief = await _write(article, submission.scope, wanted, engine, offline, workers, progress)
+        on_partial = _previewing(preview, article, workers) if preview else None
+        brief = await _write(
+            article, submission.scope, wanted, engine, offline, workers, progress, on_partial
+        )
         brief = await note_changes(submission, brief, shelf, workers)
         await shelf.keep_brief(brief_id, brief, submission)
         return brief
@@ -124,13 +137,14 @@ async def _write(
     offline: Engine,
     workers: Workers,
     progress: Progress,
+    on_partial: OnPartial | None,
 ) -> Brief:
     """Draft and check with `engine`; when that leaves too little, with `offline`, and say so."""
     spent = Usage()
     notices: tuple[Notice, ...] = ()
     if engine is not offline:
         try:
-            draft, spent = await engine.draft(article, language)
+            draft, spent = await engine.draft(article, language, on_partial)
             await progress(Stage.CHECKING)
             checked = await _check(draft, article, workers)
             if len(checked.statements) >= MIN_STATEMENTS:
@@ -150,6 +164,17 @@ async def _write(
     except EngineError as exc:
         raise PageTooComplex(f"offline: {exc}") from exc
     return _compose(article, scope, article.language, offline, checked, spent, notices)
+
+
+def _previewing(preview: ShowPreview, article: Article, workers: Workers) -> OnPartial:
+    """Return what checks the beginning of a draft like any draft, and shows what holds of it."""
+
+    async def check_and_show(draft: Draft) -> None:
+        checked = await _check(draft, article, workers)
+        if checked.statements:
+            await preview(checked)
+
+    return check_and_show
 
 
 async def _check(draft: Draft, article: Article, workers: Workers) -> Checked:

@@ -19,7 +19,7 @@ from bot.article.workers import Workers
 from bot.briefing.engines.offline import OfflineEngine
 from bot.briefing.engines.openai import OpenAIEngine
 from bot.briefing.labels import word_notices
-from bot.briefing.models import Brief, Draft, Usage
+from bot.briefing.models import Brief, Draft, OnPartial, Usage
 from bot.briefing.pipeline import make_brief
 from bot.briefing.shelf import Shelf
 from bot.briefing.tokens import count_tokens
@@ -58,10 +58,12 @@ class Timed:
     def prompt_version(self) -> str:
         return self.engine.prompt_version
 
-    async def draft(self, article: Article, language: str) -> tuple[Draft, Usage]:
+    async def draft(
+        self, article: Article, language: str, on_partial: OnPartial | None = None
+    ) -> tuple[Draft, Usage]:
         start = time.monotonic()
         try:
-            return await self.engine.draft(article, language)
+            return await self.engine.draft(article, language, on_partial)
         finally:
             self.took_s = time.monotonic() - start
 

@@ -2,7 +2,7 @@
 
 from bot.article.models import Article
 from bot.article.workers import WorkerDied, Workers
-from bot.briefing.models import Draft, Usage
+from bot.briefing.models import OFFLINE, Draft, OnPartial, Usage
 from bot.briefing.rules import draft_offline
 from bot.briefing.versions import digest_package
 from bot.errors import EngineTimeout, EngineUnavailable
@@ -14,14 +14,19 @@ _TIMEOUT_S = 10
 class OfflineEngine:
     """Drafts by rules, in a worker process and in the article's language."""
 
-    name = "offline"
+    name = OFFLINE
 
     def __init__(self, workers: Workers) -> None:
         self._workers = workers
         rules, packs = (digest_package(f"bot.briefing.{name}") for name in ("rules", "packs"))
         self.prompt_version = f"rules-{rules}-{packs}"
 
-    async def draft(self, article: Article, language: str) -> tuple[Draft, Usage]:  # noqa: ARG002  # rules cannot translate
+    async def draft(
+        self,
+        article: Article,
+        language: str,  # noqa: ARG002  # rules cannot translate
+        on_partial: OnPartial | None = None,  # noqa: ARG002  # and are done before anybody could look
+    ) -> tuple[Draft, Usage]:
         """Draft a brief in the article's own language, whatever is asked for; raises EngineError."""
         try:
             return await self._workers.run(draft_offline, article, timeout_s=_TIMEOUT_S), Usage()

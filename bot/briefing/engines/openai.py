@@ -22,10 +22,10 @@ from bot.briefing.engines.layout import (
 from bot.briefing.engines.leaks import drop_leaks, has_leaks
 from bot.briefing.engines.long import LongDrafter
 from bot.briefing.engines.memory import Memory
-from bot.briefing.engines.partial import OnPartial, Partials
+from bot.briefing.engines.partial import Partials
 from bot.briefing.engines.stream import Listener
 from bot.briefing.engines.tongue import check_language
-from bot.briefing.models import Draft, Usage
+from bot.briefing.models import Draft, OnPartial, Usage
 from bot.errors import EngineError, EngineTimeout, EngineUnavailable
 from prompts import Prompt, load_prompt
 from storage.breaker import OPEN_S

@@ -6,17 +6,14 @@ draft: that is read from the finished answer, or not at all.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
 import jiter
 
 from bot.briefing.engines.answer import build_beginning
-from bot.briefing.models import Draft
-
-OnPartial = Callable[[Draft], Awaitable[None]]
-"""Takes the beginning of a draft; a later one begins with all of it."""
+from bot.briefing.models import Draft, OnPartial
 
 PAUSE_S = 0.05
 """Between two looks at an answer: parsing what a fast model writes costs a hundredth of a processor so."""

@@ -5,12 +5,11 @@ import time
 from typing import TYPE_CHECKING
 
 from bot.article.models import Article
-from bot.briefing.models import Draft, Usage
+from bot.briefing.models import Draft, OnPartial, Usage
 from bot.errors import EngineError
 
 if TYPE_CHECKING:
     from bot.briefing.engines.openai import OpenAIEngine
-    from bot.briefing.engines.partial import OnPartial
 
 FIRST_SHARE = 0.65
 """Of the deadline that the first model may use up: one that hangs must leave the second time to write."""
@@ -32,7 +31,7 @@ class SecondChanceEngine:
         self.prompt_version = first.prompt_version
 
     async def draft(
-        self, article: Article, language: str, on_partial: "OnPartial | None" = None
+        self, article: Article, language: str, on_partial: OnPartial | None = None
     ) -> tuple[Draft, Usage]:
         """Draft with the first model, or with the second in the time that is left; raises EngineError.
 
