@@ -50,6 +50,8 @@ def find_body(tree: html.HtmlElement, title: str | None, descriptions: tuple[str
 def _flatten_ruby(tree: html.HtmlElement) -> None:
     """Put the reading of a word, which stands above it, behind it in brackets, as plain text has it."""
     for ruby in list(tree.iter("ruby")):
+        if ruby.getparent() is None:  # it stood inside another one, whose text it is by now
+            continue
         readings = ["".join(part.itertext()).strip() for part in ruby.iter("rt")]
         for part in list(ruby.iter("rt", "rp")):
             part.drop_tree()

@@ -194,3 +194,9 @@ def test_the_reading_above_a_word_stands_behind_it() -> None:
     extra = f"<p>{line.format(word)}</p><p>{line.format('<ruby><rb>尹</rb></ruby>')}</p>"
     text = extract_page(article_page(extra=extra), URL).text
     assert text == f"{BODY}\n\n{shown}\n\n{line.format('尹')}"
+
+
+def test_ruby_inside_ruby_is_read_once() -> None:
+    extra = "<p>The ferry has a sign that nobody closed: <ruby>word <ruby>inside <rt>one<rt>two</p>"
+    text = extract_page(article_page(extra=extra), URL).text
+    assert text.count("inside") == 1
