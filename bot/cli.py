@@ -17,6 +17,7 @@ from bot.article.models import Submission
 from bot.briefing.models import Brief, Stage
 from bot.briefing.report import answer_as_json, as_json
 from bot.errors import FileEmpty, SaysoError, SettingsError
+from bot.locales import N_, _, speak, terminal_language
 from bot.settings import Settings, read_settings
 from bot.terminal import print_answer, print_brief
 from storage.connection import Redis, join_redis
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STAGE_WORDS = {
-    Stage.READING: "Reading the article…",
-    Stage.DRAFTING: "Drafting the brief…",
-    Stage.CHECKING: "Checking every statement against the text…",
+    Stage.READING: N_("Reading the article…"),
+    Stage.DRAFTING: N_("Drafting the brief…"),
+    Stage.CHECKING: N_("Checking every statement against the text…"),
 }
+
+READERS_COMMANDS = ("brief", "ask")
+"""These speak the terminal's language; what the operator is told is English."""
 
 TERMINAL_SCOPE = "terminal"
 """What is briefed from a file or from standard input belongs to no chat."""
@@ -39,6 +43,8 @@ TERMINAL_SCOPE = "terminal"
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its status."""
     parsed = build_parser().parse_args(arguments)
+    if parsed.command in READERS_COMMANDS:
+        speak(terminal_language())
     try:
         settings = read_settings()
         set_up_logging(settings.sayso_log_level if parsed.command == "run" else "WARNING")
@@ -129,7 +135,7 @@ async def open_brief(
     status = stack.enter_context(Console(stderr=True).status("Starting…"))
 
     async def show_stage(stage: Stage) -> None:
-        status.update(STAGE_WORDS[stage])
+        status.update(_(STAGE_WORDS[stage]))
 
     return await newsroom.make_brief(submission, language=parsed.language, progress=show_stage), newsroom
 
@@ -171,7 +177,7 @@ def read_source(source: str) -> Submission:
 class SourceUnreadable(SaysoError):
     """The file named on the command line cannot be read."""
 
-    template = "{source}: {problem}. Give a link that begins with http, a file, or - for standard input."
+    template = N_("{source}: {problem}. Give a link that begins with http, a file, or - for standard input.")
 
 
 def set_up_logging(level: str) -> None:

@@ -41,14 +41,14 @@ class World:
 
 
 @asynccontextmanager
-async def run_bot(world: World, redis_url: str, **changed: Any) -> AsyncIterator[Settings]:
-    """Run the bot while the block does; `changed` replaces settings."""
+async def run_bot(world: World, redis_url: str | None, **changed: Any) -> AsyncIterator[Settings]:
+    """Run the bot while the block does, without `redis_url` on its own store; `changed` replaces settings."""
     chosen: dict[str, Any] = {
         "telegram_bot_token": SecretStr(world.telegram.bot_token),
         "telegram_api_url": world.telegram.url,
         "openai_base_url": world.model.url,
         "openai_model": "test-model",
-        "redis_url": SecretStr(redis_url),
+        "redis_url": SecretStr(redis_url) if redis_url else None,
         "sayso_open": True,
         "sayso_fetch_timeout_s": 3,
     } | changed

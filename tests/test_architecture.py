@@ -27,15 +27,16 @@ HOMES = {
 """Each SDK has one home."""
 
 INWARDS = {
-    "bot/errors.py": (),
+    "bot/locales/": (),
+    "bot/errors.py": ("bot.locales",),
     "bot/article/models.py": (),
-    "bot/briefing/models.py": ("bot.article.models",),
+    "bot/briefing/models.py": ("bot.article.models", "bot.locales"),
     "bot/settings.py": ("bot.errors",),
-    "bot/article/": ("bot.article", "bot.errors"),
+    "bot/article/": ("bot.article", "bot.errors", "bot.locales"),
     "bot/briefing/checks/": ("bot.article", "bot.briefing.checks", "bot.briefing.models", "bot.errors"),
     "bot/briefing/rules/": ("bot.article", "bot.briefing.rules", "bot.briefing.packs", "bot.briefing.models"),
-    "bot/briefing/": ("bot.article", "bot.briefing", "bot.errors", "storage", "prompts"),
-    "bot/telegram/": ("bot.article", "bot.briefing", "bot.errors", "bot.telegram", "storage"),
+    "bot/briefing/": ("bot.article", "bot.briefing", "bot.errors", "bot.locales", "storage", "prompts"),
+    "bot/telegram/": ("bot.article", "bot.briefing", "bot.errors", "bot.locales", "bot.telegram", "storage"),
     "bot/playground/": ("bot.playground",),
     "storage/": ("bot.article.models", "bot.briefing.models", "bot.errors", "storage"),
     "prompts/": (),

@@ -20,19 +20,19 @@ JSON_KEYS = {
 }
 LIST_KEYS = {
     "statements": {"text", "sentences", "traced"},
-    "flags": {"quote", "start", "end", "sentence", "speaker", "kind", "why", "would_verify"},
+    "flags": {"quote", "start", "end", "sentence", "speaker", "kind", "why", "would_verify", "translation"},
     "loaded": {"term", "sentence", "neutral"},
 }
 OUTSIDE_QUOTES = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
 
 
 def run(*arguments: str, data: Path, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
-    ours = ("SAYSO_", "OPENAI_", "TELEGRAM_", "REDIS_")
+    ours = ("SAYSO_", "OPENAI_", "TELEGRAM_", "REDIS_", "LANGUAGE")
     bare = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=ROOT,
-        env=bare | {"SAYSO_DATA": str(data)} | settings,
+        env=bare | {"SAYSO_DATA": str(data), "LC_ALL": "C.UTF-8"} | settings,
         input=stdin,
         capture_output=True,
         text=True,
@@ -127,6 +127,14 @@ def test_every_statement_of_the_sample_is_traced_and_keeps_who_said_it(tass: dic
     for statement in tass["statements"]:
         if attributed & set(statement["sentences"]):
             assert any(name in statement["text"] for name in named), statement["text"]
+
+
+def test_a_brief_is_printed_in_the_terminals_language(data: Path) -> None:
+    done = run("brief", str(SAMPLE), data=data, LC_ALL="de_DE.UTF-8")
+    assert "Im Artikel nicht belegt" in done.stdout
+    assert "im Text wiedergefunden" in done.stdout
+    missing = run("brief", "no-such-file.txt", data=data, LC_ALL="de_DE.UTF-8")
+    assert "Gib einen Link" in missing.stderr
 
 
 def test_a_second_run_is_from_the_cache_and_no_cache_is_not(data: Path, tass: dict[str, Any]) -> None:

@@ -12,7 +12,8 @@ from aiohttp.typedefs import Handler
 
 from bot.playground.changes import Listener
 from bot.playground.faults import Fault
-from bot.playground.people import READER, split_text
+from bot.playground.people import split_text
+from bot.playground.places import READER
 from bot.playground.refusal import Json
 
 if TYPE_CHECKING:

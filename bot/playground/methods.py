@@ -1,15 +1,15 @@
 """The Bot API's methods by name, and those that are neither about messages nor about receiving updates."""
 
-import itertools
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from bot.playground import posting
-from bot.playground.formatting import count_units, format_text
+from bot.playground.formatting import count_units
+from bot.playground.inline import check_results, keep_result
 from bot.playground.parameters import Parameters
 from bot.playground.queries import Queries
 from bot.playground.refusal import Json, Refused, bad_request
-from bot.playground.state import State, Stored
+from bot.playground.state import State
 from bot.playground.updates import Updates
 from bot.playground.webhook import Webhook
 
@@ -24,7 +24,6 @@ class Api:
     updates: Updates
     queries: Queries
     webhook: Webhook
-    inline_ids: "itertools.count[int]" = field(default_factory=lambda: itertools.count(1))
 
 
 Method = Callable[[Api, Parameters], object | Awaitable[object]]
@@ -59,6 +58,7 @@ def _answer_inline(api: Api, parameters: Parameters) -> bool:
         raise bad_request("RESULTS_TOO_MUCH")
     if len({result.get("id") for result in results}) < len(results):
         raise bad_request("RESULT_ID_DUPLICATE")
+    check_results(results)
     api.queries.answer("inline", parameters.text("inline_query_id"), {"results": results})
     return True
 
@@ -66,16 +66,11 @@ def _answer_inline(api: Api, parameters: Parameters) -> bool:
 def _answer_guest(api: Api, parameters: Parameters) -> Json:
     """Keep the bot's one message in a chat it is no member of, to be edited by its inline id."""
     result = parameters.mapping("result") or {}
-    content = result.get("input_message_content") or {}
-    text, entities = format_text(content.get("message_text", ""), content.get("entities") or [])
-    if not text:
-        raise bad_request("message text is empty")
-    inline_id = f"inline{next(api.inline_ids)}"
-    answer = {"inline_message_id": inline_id}
+    check_results([result])
+    answer: Json = {}
     query = api.queries.answer("guest", parameters.text("guest_query_id"), answer)
     if query.answer is answer:
-        message = {"text": text, "entities": entities, "reply_markup": result.get("reply_markup")}
-        api.state.inline[inline_id] = Stored(message={k: v for k, v in message.items() if v})
+        answer["inline_message_id"] = keep_result(api.state, result)
     return query.answer or answer
 
 
@@ -104,8 +99,26 @@ def _get_member(api: Api, parameters: Parameters) -> Json:
     user = api.state.users.get(parameters.integer("user_id"))
     if user is None:
         raise bad_request("user not found")
+    if user["id"] in api.state.admins.get(chat["id"], ()):
+        return {"status": "administrator", "user": user} | dict.fromkeys(_ADMIN_RIGHTS, False)
     is_member = user["id"] in api.state.members.get(chat["id"], {chat["id"], api.state.bot["id"]})
     return {"status": "member" if is_member else "left", "user": user}
+
+
+_ADMIN_RIGHTS = (
+    "can_be_edited",
+    "is_anonymous",
+    "can_manage_chat",
+    "can_delete_messages",
+    "can_manage_video_chats",
+    "can_restrict_members",
+    "can_promote_members",
+    "can_change_info",
+    "can_invite_users",
+    "can_post_stories",
+    "can_edit_stories",
+    "can_delete_stories",
+)
 
 
 def _set_commands(api: Api, parameters: Parameters) -> bool:

@@ -6,63 +6,25 @@ from collections.abc import Iterable
 
 from bot.playground.autolinks import find_autolinks
 from bot.playground.formatting import MAX_TEXT_UNITS, count_units
+from bot.playground.inline import keep_result
+from bot.playground.places import READER, Places, lane_of
+from bot.playground.privacy import is_shown
 from bot.playground.queries import Queries
 from bot.playground.refusal import Json
-from bot.playground.state import BLOCKED, KICKED, NEVER_STARTED, State, Stored, StoredFile
+from bot.playground.state import State, Stored, StoredFile
 from bot.playground.updates import Updates
 
-READER = 1001
-"""The person who is there from the start."""
+ELSEWHERE = -1_009_999_999_999
+"""A supergroup that the bot is not in."""
 
 
-class People:
+class People(Places):
     """The user side of the playground; the methods are called by tests and by the chat page."""
 
     def __init__(self, *, state: State, updates: Updates, queries: Queries) -> None:
-        self.state = state
-        self.updates = updates
+        super().__init__(state=state, updates=updates)
         self.queries = queries
         self._file_ids = itertools.count(1)
-        self.add_user(READER, "Reader")
-
-    def add_user(
-        self,
-        user_id: int,
-        first_name: str = "",
-        *,
-        username: str = "",
-        language: str = "en",
-        started: bool = True,
-    ) -> Json:
-        """Add a person and the private chat with them; who has not started the bot cannot be written to."""
-        user: Json = {"id": user_id, "is_bot": False, "first_name": first_name or f"User {user_id}"}
-        user |= {"username": username} if username else {}
-        self.state.users[user_id] = user | {"language_code": language}
-        chat = {name: value for name, value in user.items() if name != "is_bot"}
-        self.state.chats[user_id] = chat | {"type": "private"}
-        if not started:
-            self.state.unreachable[user_id] = NEVER_STARTED
-        self.state.changes.publish("chat", chat=self.state.chats[user_id])
-        return self.state.users[user_id]
-
-    def add_group(
-        self, chat_id: int, title: str, *, kind: str = "supergroup", members: Iterable[int] = (READER,),
-        is_forum: bool = False, username: str = ""
-    ) -> Json:  # fmt: skip
-        """Add a "group" or "supergroup" with the bot in it; ids of groups are negative."""
-        chat: Json = {"id": chat_id, "type": kind, "title": title}
-        chat |= {"is_forum": True} if is_forum else {}
-        chat |= {"username": username} if username else {}
-        self.state.chats[chat_id] = chat
-        self.state.members[chat_id] = {int(self.state.bot["id"]), *members}
-        self.state.changes.publish("chat", chat=chat)
-        return chat
-
-    def add_topic(self, chat_id: int, name: str) -> int:
-        """Add a forum topic; returns its message_thread_id."""
-        thread_id = self.state.next_number(self.state.chats[chat_id])
-        self.state.topics.setdefault(chat_id, {})[thread_id] = name
-        return thread_id
 
     def user_sends(
         self, chat_id: int, text: str | None = None, *, user_id: int | None = None,
@@ -91,7 +53,7 @@ class People:
         origin = {"forward_origin": forward_origin, "reply_to_message": reply}
         stored = self.state.add(self.state.chats[chat_id], sender, **content, **origin, **fields)
         if self._bot_sees(stored.message):
-            self.updates.push("message", stored.message, _lane(chat_id))
+            self.updates.push("message", stored.message, lane_of(chat_id))
         return copy.deepcopy(stored.message)
 
     async def user_presses(
@@ -114,7 +76,7 @@ class People:
         stored = self._message(chat_id, message_id)
         self.state.change(stored, text=text, entities=find_autolinks(text))
         if self._bot_sees(stored.message):
-            self.updates.push("edited_message", stored.message, _lane(chat_id))
+            self.updates.push("edited_message", stored.message, lane_of(chat_id))
         return copy.deepcopy(stored.message)
 
     def user_reacts(self, chat_id: int, message_id: int, emoji: str, *, user_id: int | None = None) -> None:
@@ -130,65 +92,52 @@ class People:
             "date": self.state.now(),
         }
         changed = {"old_reaction": before, "new_reaction": now}
-        self.updates.push("message_reaction", about | changed, _lane(chat_id))
-
-    def user_blocks(self, user_id: int) -> None:
-        """Block the bot: it can no longer write to this person."""
-        self.state.unreachable[user_id] = BLOCKED
-        self._tell_membership(user_id, user_id, "member", "kicked")
-
-    def user_unblocks(self, user_id: int) -> None:
-        """Let the bot write again."""
-        self.state.unreachable.pop(user_id, None)
-        self._tell_membership(user_id, user_id, "kicked", "member")
-
-    def remove_bot(self, chat_id: int, *, user_id: int = READER) -> None:
-        """Throw the bot out of a group."""
-        kind = self.state.chats[chat_id]["type"]
-        self.state.unreachable[chat_id] = KICKED.format(kind=kind)
-        self._tell_membership(chat_id, user_id, "member", "kicked")
-
-    def upgrade_group(self, chat_id: int) -> int:
-        """Make a group a supergroup, which changes its id; returns the new one."""
-        new_id = -1_000_000_000_000 + chat_id
-        group = self.state.chats[chat_id]
-        self.add_group(new_id, group["title"], members=self.state.members[chat_id])
-        sender = self._sender(chat_id, READER)
-        stored = self.state.add(group, sender, migrate_to_chat_id=new_id)
-        self.state.upgraded[chat_id] = new_id
-        self.updates.push("message", stored.message, _lane(chat_id))
-        return new_id
+        self.updates.push("message_reaction", about | changed, lane_of(chat_id))
 
     async def user_asks_inline(
         self, query: str, *, user_id: int = READER, timeout_s: float = 10.0
     ) -> list[Json]:
         """Type @bot and a query in some chat; returns the results offered."""
-        asked = self.queries.ask("inline", {"from": self.state.users[user_id], "query": query, "offset": ""})
+        asked = self.queries.ask(
+            "inline", {"from": self._sender(user_id, user_id), "query": query, "offset": ""}
+        )
         self.updates.push("inline_query", asked.about, f"inline:{user_id}")
         results: list[Json] = (await self.queries.wait(asked, timeout_s))["results"]
         return results
+
+    def user_sends_result(self, query: str, result: Json, *, user_id: int = READER) -> Stored:
+        """Send one of the results offered into some chat; the bot can change it when it has buttons."""
+        inline_id = keep_result(self.state, result)
+        about = {"result_id": result["id"], "from": self.state.users[user_id], "query": query}
+        about |= {"inline_message_id": inline_id} if result.get("reply_markup") else {}
+        self.updates.push("chosen_inline_result", about, f"inline:{user_id}")
+        return self.state.inline[inline_id]
+
+    async def user_presses_inline(
+        self, message: Stored, data: str, *, user_id: int = READER, timeout_s: float = 10.0
+    ) -> Json:
+        """Press a button of a message that the bot wrote in a chat it is not in; returns the bot's answer."""
+        if not any(button.get("callback_data") == data for button in message.buttons):
+            raise LookupError("no such button")
+        [inline_id] = [name for name, stored in self.state.inline.items() if stored is message]
+        about = {"from": self._sender(user_id, user_id), "chat_instance": "-7", "data": data}
+        query = self.queries.ask("callback", about | {"inline_message_id": inline_id})
+        self.updates.push("callback_query", query.about, f"callback:{inline_id}")
+        return await self.queries.wait(query, timeout_s)
 
     async def user_asks_guest(
         self, text: str, *, user_id: int = READER, reply_to: Json | None = None, timeout_s: float = 10.0
     ) -> Stored:
         """Mention the bot in a chat it is no member of; returns its one answer there, as it stands."""
-        user = self.state.users[user_id]
-        chat = {"id": -1_009_999_999_999, "type": "supergroup", "title": "Elsewhere"}
-        about = {"message_id": 1, "date": self.state.now(), "chat": chat, "from": user, "text": text}
-        about |= {"entities": find_autolinks(text), "guest_bot_caller_user": user}
+        chat = {"id": ELSEWHERE, "type": "supergroup", "title": "Elsewhere"}
+        user = self._sender(user_id, user_id)
+        number = self.state.next_number(chat)
+        about = {"message_id": number, "date": self.state.now(), "chat": chat, "from": user, "text": text}
+        about |= {"entities": find_autolinks(text)}
         asked = self.queries.ask("guest", about | ({"reply_to_message": reply_to} if reply_to else {}))
         self.updates.push("guest_message", asked.about, f"guest:{user_id}")
         answer = await self.queries.wait(asked, timeout_s)
         return self.state.inline[answer["inline_message_id"]]
-
-    def _sender(self, chat_id: int, user_id: int | None) -> Json:
-        """Return who acts: the given person, else the private chat's, else the first one."""
-        user_id = user_id or (chat_id if chat_id > 0 else READER)
-        if user_id not in self.state.users:
-            self.add_user(user_id)
-        if chat_id > 0 and self.state.unreachable.get(chat_id) == NEVER_STARTED:
-            del self.state.unreachable[chat_id]
-        return self.state.users[user_id]
 
     def _message(self, chat_id: int, message_id: int) -> Stored:
         stored = self.state.find(chat_id, message_id)
@@ -209,24 +158,9 @@ class People:
         return {**ids, "file_name": name, "mime_type": mime_type, "file_size": len(data)}
 
     def _bot_sees(self, message: Json) -> bool:
-        """Privacy mode: in groups a bot gets commands, mentions of it, and replies to it."""
-        if message["chat"]["type"] == "private" or self.state.bot["can_read_all_group_messages"]:
-            return True
-        if message.get("reply_to_message", {}).get("from", {}).get("id") == self.state.bot["id"]:
-            return True
-        text = str(message.get("text") or message.get("caption") or "")
-        name = f"@{self.state.bot['username']}".lower()
-        return name in text.lower() or (text.startswith("/") and "@" not in text.split(maxsplit=1)[0])
-
-    def _tell_membership(self, chat_id: int, user_id: int, before: str, after: str) -> None:
-        change = {
-            "chat": self.state.chats[chat_id],
-            "from": self.state.users[user_id],
-            "date": self.state.now(),
-        }
-        old, new = (_membership(self.state.bot, status) for status in (before, after))
-        member = {"old_chat_member": old, "new_chat_member": new}
-        self.updates.push("my_chat_member", change | member, _lane(chat_id))
+        reads_all = self.state.bot["can_read_all_group_messages"]
+        is_admin = self.state.bot["id"] in self.state.admins.get(message["chat"]["id"], ())
+        return is_shown(message, self.state.bot, reads_all=reads_all or is_admin)
 
 
 def split_text(text: str) -> list[str]:
@@ -240,14 +174,6 @@ def split_text(text: str) -> list[str]:
         parts.append(text[:cut].strip())
         text = text[cut:].lstrip()
     return [part for part in [*parts, text.strip()] if part]
-
-
-def _membership(bot: Json, status: str) -> Json:
-    return {"status": status, "user": bot} | ({"until_date": 0} if status == "kicked" else {})
-
-
-def _lane(chat_id: int) -> str:
-    return f"chat:{chat_id}"
 
 
 def _merge(given: list[Json], found: list[Json]) -> list[Json]:

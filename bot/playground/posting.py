@@ -6,7 +6,7 @@ from bot.playground.formatting import MAX_TEXT_UNITS, count_units, format_text
 from bot.playground.markup import read_markup
 from bot.playground.parameters import Parameters
 from bot.playground.refusal import Json, bad_request
-from bot.playground.state import State, Stored
+from bot.playground.state import GENERAL, State, Stored
 
 _SAME = (
     "message is not modified: specified new message content and reply markup are exactly the same "
@@ -33,6 +33,7 @@ def send_message(state: State, parameters: Parameters) -> Json:
     text, entities = _read_text(parameters)
     reply, quote = _read_reply(state, chat, parameters)
     thread_id = _read_thread(state, chat, parameters)
+    _refuse_muted(state, chat, thread_id)
     stored = state.add(
         chat,
         state.bot,
@@ -162,6 +163,13 @@ def _read_thread(state: State, chat: Json, parameters: Parameters) -> int | None
     if thread_id and thread_id not in state.topics.get(chat["id"], {}):
         raise bad_request("message thread not found")
     return thread_id or None
+
+
+def _refuse_muted(state: State, chat: Json, thread_id: int | None) -> None:
+    if chat["id"] in state.muted:
+        raise bad_request("not enough rights to send text messages to the chat")
+    if (thread_id or GENERAL) in state.closed_topics.get(chat["id"], ()):
+        raise bad_request("TOPIC_CLOSED")
 
 
 def _find_own(state: State, parameters: Parameters) -> Stored:

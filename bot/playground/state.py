@@ -10,6 +10,9 @@ from bot.playground.refusal import Json, Refused, bad_request
 
 BLOCKED = "Forbidden: bot was blocked by the user"
 NEVER_STARTED = "Forbidden: bot can't initiate conversation with a user"
+GENERAL = 1
+"""The topic of a forum's messages without one."""
+
 KICKED = "Forbidden: bot was kicked from the {kind} chat"
 
 
@@ -81,6 +84,9 @@ class State:
         self.users: dict[int, Json] = {int(bot["id"]): bot}
         self.chats: dict[int, Json] = {}
         self.members: dict[int, set[int]] = {}
+        self.admins: dict[int, set[int]] = {}
+        self.muted: set[int] = set()
+        self.closed_topics: dict[int, set[int]] = {}
         self.topics: dict[int, dict[int, str]] = {}
         self.unreachable: dict[int, str] = {}
         self.upgraded: dict[int, int] = {}
@@ -133,7 +139,7 @@ class State:
     def add(self, chat: Json, sender: Json, **content: object) -> Stored:
         """Keep a new message; a message of the bot ends the draft in its chat."""
         message = {"message_id": self.next_number(chat), "from": sender, "chat": chat, "date": self.now()}
-        message |= {name: value for name, value in content.items() if value not in (None, [], {})}
+        message |= {name: value for name, value in content.items() if value not in (None, [])}
         stored = Stored(message=message)
         self._messages.setdefault(chat["id"], {})[stored.id] = stored
         if sender["id"] == self.bot["id"] and self.drafts.pop(chat["id"], None):

@@ -1,15 +1,20 @@
 """Who may use the bot: closed unless opened, by its owner and a list of ids."""
 
+import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from telegram import Update
+from telegram import Chat, Update
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
+from bot.errors import StoreUnavailable
+from bot.locales import _
+from bot.telegram.keyboards import read_press
 from bot.telegram.sending import NO_PREVIEW
+from storage.chats import ChatStore
 
 REMIND_AFTER_S = 3_600
 """A stranger is told at most once in this time."""
@@ -46,18 +51,46 @@ class Access:
         return True
 
 
-async def guard(update: Update, _context: object, *, access: Access) -> None:
-    """Stop an update from a stranger; in a private chat, say what to ask the owner for."""
-    user, chat = update.effective_user, update.effective_chat
-    if access.admits(user.id if user else None, chat.id if chat else None):
+async def guard(update: Update, _context: object, *, access: Access, chats: ChatStore) -> None:
+    """Stop an update from a stranger; in a private chat, say what to ask the owner for.
+
+    Where the bot is not in the chat, only the person counts. Looking at a brief that is there costs nothing:
+    its buttons are anyone's.
+    """
+    user = update.effective_user
+    chat = None if update.guest_message else update.effective_chat
+    if access.admits(user.id if user else None, chat.id if chat else None) or _only_looks(update):
+        return
+    if chat and access.admits(None, await _former_id(chat, chats)):
         return
     if user and chat and chat.type == chat.PRIVATE and access.may_tell(chat.id):
         await _turn_away(update, user.id)
+    if update.inline_query:
+        with contextlib.suppress(TelegramError):
+            await update.inline_query.answer([], is_personal=True)
     raise ApplicationHandlerStop
 
 
+def _only_looks(update: Update) -> bool:
+    """Whether somebody pressed a button of a brief in a chat that others share."""
+    query = update.callback_query
+    if query is None or (query.message is not None and query.message.chat.type == Chat.PRIVATE):
+        return False
+    return read_press(query.data) is not None
+
+
+async def _former_id(chat: Chat, chats: ChatStore) -> int | None:
+    """Return the id that a supergroup was let in under while it was a group."""
+    if chat.type != chat.SUPERGROUP:
+        return None
+    try:
+        return await chats.former_id(chat.id)
+    except StoreUnavailable:
+        return None
+
+
 async def _turn_away(update: Update, user_id: int) -> None:
-    sentence = f"This bot is private. Ask its owner to allow your id {user_id}."
+    sentence = _("This bot is private. Ask its owner to allow your id {id}.").format(id=user_id)
     try:
         if update.callback_query:
             await update.callback_query.answer(sentence, show_alert=True)

@@ -5,24 +5,22 @@ import contextlib
 import logging
 import time
 import traceback
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
-from telegram import Bot
-from telegram.constants import ChatAction
+from telegram.constants import ChatAction, ReactionEmoji
 from telegram.error import TelegramError
 
 from bot.article.models import Submission
 from bot.briefing.models import Brief, Stage
 from bot.errors import SaysoError, StoreUnavailable
+from bot.locales import N_, _
+from bot.telegram.audience import brief_language
+from bot.telegram.backend import Backend
 from bot.telegram.replies import Reply, render, say
-from bot.telegram.revisits import Revisits
-from bot.telegram.sending import NO_PREVIEW, edit, send
-from storage.inbox import Inbox
-
-if TYPE_CHECKING:
-    from bot.briefing.newsroom import Newsroom
+from bot.telegram.sending import NO_PREVIEW, Place, Posted
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +33,13 @@ EDIT_EVERY_S: Final = 1.0
 TYPING_EVERY_S: Final = 4.5
 """Telegram shows "typing" for five seconds."""
 
+RECEIPT_S: Final = 1.0
+"""A reaction that is not set so long after the answer is given up."""
+
 STAGES: Final = {
-    Stage.READING: "Reading…",
-    Stage.DRAFTING: "Writing the brief…",
-    Stage.CHECKING: "Checking it against the article…",
+    Stage.READING: N_("Reading…"),
+    Stage.DRAFTING: N_("Writing the brief…"),
+    Stage.CHECKING: N_("Checking it against the article…"),
 }
 
 
@@ -48,6 +49,8 @@ class Occasion:
 
     update_id: int
     chat_id: int
+    thread_id: int | None = None
+    """The topic of the chat."""
     message_id: int | None = None
     """The message that the answer replies to."""
     part: int = 0
@@ -57,45 +60,56 @@ class Occasion:
         """What the answer is remembered under; further parts take negative numbers, which no update has."""
         return -(self.update_id * PARTS + self.part) if self.part else self.update_id
 
+    @property
+    def place(self) -> Place:
+        """Where the answer goes."""
+        return Place(chat_id=self.chat_id, thread_id=self.thread_id, reply_to=self.message_id)
+
+
+class Answer(Protocol):
+    """The one message that answers a submission, from its placeholder on."""
+
+    @property
+    def tells_failures(self) -> bool:
+        """Whether somebody asked, and so is told when there is no brief."""
+
+    def courtesies(self) -> AbstractAsyncContextManager[None]:
+        """Give signs of life meanwhile; raises nothing."""
+
+    async def begin(self) -> bool:
+        """Show that work has begun; False when nobody would see what comes of it."""
+
+    async def show(self, text: str) -> None:
+        """Show how far the work is, where that is shown; raises nothing."""
+
+    async def deliver(self, reply: Reply, brief: Brief | None) -> None:
+        """Bring out the end of it; raises TelegramError when that failed."""
+
 
 async def answer_submission(
-    bot: Bot,
-    submission: Submission,
-    occasion: Occasion,
-    *,
-    newsroom: "Newsroom",
-    inbox: Inbox,
-    revisits: Revisits,
-    language: str | None = None,
+    answer: Answer, submission: Submission, *, update_id: int, backend: Backend, language: str | None = None
 ) -> None:
-    """Brief a submission in one message; a second try of the same update edits the message of the first.
-
-    Raises TelegramError when the answer could not be brought out.
-    """
-    message_id = await _find_answer(inbox, occasion)
-    if message_id is None:
-        message_id = await send(
-            bot, occasion.chat_id, say(STAGES[Stage.READING]), reply_to=occasion.message_id
-        )
-        await _remember(inbox, occasion, message_id)
-    progress = Progress(bot, occasion.chat_id, message_id)
-    brief: Brief | None = None
-    async with _typing(bot, occasion.chat_id):
+    """Brief a submission in one message; raises TelegramError when the answer could not be brought out."""
+    async with answer.courtesies():
+        if not await answer.begin():
+            return
+        progress = Progress(answer.show)
+        brief: Brief | None = None
         try:
-            brief = await newsroom.make_brief(submission, language=language, progress=progress)
+            wanted = language or brief_language()
+            brief = await backend.newsroom.make_brief(submission, language=wanted, progress=progress)
             reply = render(brief)
         except Exception as exc:  # noqa: BLE001 - the outermost handler of a submission: its sender reads a sentence
-            reply = explain(exc, occasion.update_id)
-    await progress.finish()
-    delivered = await _deliver(bot, inbox, occasion, message_id, reply)
-    if brief is not None and brief.cached and delivered is not None:
-        revisits.begin(bot, occasion.chat_id, delivered, submission, brief)
+            reply = explain(exc, update_id)
+        await progress.finish()
+        if brief is not None or answer.tells_failures:
+            await answer.deliver(reply, brief)
 
 
-async def answer_once(bot: Bot, reply: Reply, occasion: Occasion, *, inbox: Inbox) -> None:
+async def answer_once(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:
     """Send a reply, unless an earlier try of the same update has; raises TelegramError as `send` does."""
-    if await _find_answer(inbox, occasion) is None:
-        await _deliver(bot, inbox, occasion, None, reply)
+    if await _find_answer(backend, occasion) is None:
+        await _remember(backend, occasion, await backend.sender.send(occasion.place, reply))
 
 
 def explain(exc: Exception, update_id: int) -> Reply:
@@ -106,81 +120,129 @@ def explain(exc: Exception, update_id: int) -> Reply:
     # The exception's own text could quote a message or an article.
     places = "".join(traceback.format_tb(exc.__traceback__))
     log.error("update %d failed: %s\n%s", update_id, type(exc).__name__, places)
-    return say(SaysoError.template)
+    return say(SaysoError().sentence)
 
 
 class Progress:
-    """Shows the stage in the placeholder: at most one edit a second, and never waited for."""
+    """Shows the stage by `show`: at most one edit a second, and never waited for."""
 
     def __init__(
-        self, bot: Bot, chat_id: int, message_id: int | None, clock: Callable[[], float] = time.monotonic
+        self, show: Callable[[str], Awaitable[None]], clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._bot = bot
-        self._chat_id = chat_id
-        self._message_id = message_id
+        self._show = show
         self._clock = clock
         self._edited = clock()
-        self._edit: asyncio.Task[None] | None = None
+        self._edit: asyncio.Future[None] | None = None
 
     async def __call__(self, stage: Stage) -> None:
         """Show the stage, unless an edit is under way or the last was less than a second ago."""
         under_way = self._edit is not None and not self._edit.done()
-        if self._message_id is None or under_way or self._clock() - self._edited < EDIT_EVERY_S:
+        if under_way or self._clock() - self._edited < EDIT_EVERY_S:
             return
         self._edited = self._clock()
-        self._edit = asyncio.create_task(self._show(self._message_id, STAGES[stage]))
+        self._edit = asyncio.ensure_future(self._show(_(STAGES[stage])))
 
     async def finish(self) -> None:
         """Wait for the edit under way, so that it cannot overtake the answer."""
         if self._edit is not None:
             await self._edit
 
-    async def _show(self, message_id: int, text: str) -> None:
+
+class ChatAnswer:
+    """An answer in a chat; a second try of the same update edits the message of the first.
+
+    Stages are shown in private chats only: in a group every edit counts against twenty messages a minute.
+    `unasked`: nobody asked for this brief, so that nothing is shown until it is there.
+    """
+
+    def __init__(
+        self, occasion: Occasion, submission: Submission, backend: Backend, *, unasked: bool = False
+    ) -> None:
+        self._occasion = occasion
+        self._submission = submission
+        self._backend = backend
+        self._unasked = unasked
+        self._posted: Posted | None = None
+
+    @property
+    def tells_failures(self) -> bool:
+        """Whether somebody asked."""
+        return not self._unasked
+
+    @contextlib.asynccontextmanager
+    async def courtesies(self) -> AsyncIterator[None]:
+        """React to the message, and show "typing…" meanwhile; neither where nobody asked."""
+        if self._unasked:
+            yield
+            return
+        receipt = asyncio.create_task(self._give_receipt())
+        typing = asyncio.create_task(self._show_typing())
+        try:
+            yield
+            await asyncio.wait({receipt}, timeout=RECEIPT_S)
+        finally:
+            receipt.cancel()
+            typing.cancel()
+
+    async def begin(self) -> bool:
+        """Send the placeholder, or find that of an earlier try; False when the chat is closed to us."""
+        self._posted = await _find_answer(self._backend, self._occasion)
+        if self._unasked:
+            return True
+        if self._posted is None:
+            placeholder = say(_(STAGES[Stage.READING]))
+            self._posted = await self._backend.sender.send(self._occasion.place, placeholder)
+            await _remember(self._backend, self._occasion, self._posted)
+        return self._posted is not None
+
+    async def show(self, text: str) -> None:
+        """Show the stage in the placeholder of a private chat."""
+        posted = self._posted
+        if posted is None or posted.message_id is None or posted.chat_id < 0:
+            return
         with contextlib.suppress(TelegramError):
-            await self._bot.edit_message_text(
-                text, chat_id=self._chat_id, message_id=message_id, link_preview_options=NO_PREVIEW
+            await self._backend.sender.bot.edit_message_text(
+                text, chat_id=posted.chat_id, message_id=posted.message_id, link_preview_options=NO_PREVIEW
             )
 
+    async def deliver(self, reply: Reply, brief: Brief | None) -> None:
+        """Make the placeholder show the reply; look later whether a cached brief's page has changed."""
+        sender, place, before = self._backend.sender, self._occasion.place, self._posted
+        posted = await (sender.edit(before, reply, place) if before else sender.send(place, reply))
+        if posted != before:
+            await _remember(self._backend, self._occasion, posted)
+        if brief is not None and brief.cached and posted is not None and posted.message_id is not None:
+            self._backend.revisits.begin(
+                sender.bot, posted.chat_id, posted.message_id, self._submission, brief
+            )
 
-@contextlib.asynccontextmanager
-async def _typing(bot: Bot, chat_id: int) -> AsyncIterator[None]:
-    """Show "typing…" meanwhile."""
+    async def _give_receipt(self) -> None:
+        """React to the message: it was seen, even before anything can be sent."""
+        if self._occasion.message_id is not None and self._occasion.part == 0:
+            with contextlib.suppress(TelegramError):
+                await self._backend.sender.bot.set_message_reaction(
+                    self._occasion.chat_id, self._occasion.message_id, ReactionEmoji.EYES
+                )
 
-    async def show() -> None:
+    async def _show_typing(self) -> None:
         while True:
             with contextlib.suppress(TelegramError):
-                await bot.send_chat_action(chat_id, ChatAction.TYPING)
+                await self._backend.sender.bot.send_chat_action(
+                    self._occasion.chat_id, ChatAction.TYPING, message_thread_id=self._occasion.thread_id
+                )
             await asyncio.sleep(TYPING_EVERY_S)
 
-    shown = asyncio.create_task(show())
+
+async def _find_answer(backend: Backend, occasion: Occasion) -> Posted | None:
     try:
-        yield
-    finally:
-        shown.cancel()
-
-
-async def _deliver(
-    bot: Bot, inbox: Inbox, occasion: Occasion, message_id: int | None, reply: Reply
-) -> int | None:
-    """Bring the reply out, in the placeholder if there is one; return the id of its message."""
-    if message_id is not None:
-        delivered = await edit(bot, occasion.chat_id, message_id, reply)
-    else:
-        delivered = await send(bot, occasion.chat_id, reply, reply_to=occasion.message_id)
-    if delivered != message_id:
-        await _remember(inbox, occasion, delivered)
-    return delivered
-
-
-async def _find_answer(inbox: Inbox, occasion: Occasion) -> int | None:
-    try:
-        return await inbox.find_answer(occasion.answer_id)
+        message_id = await backend.inbox.find_answer(occasion.answer_id)
     except StoreUnavailable:
         return None
+    return None if message_id is None else Posted(occasion.chat_id, message_id)
 
 
-async def _remember(inbox: Inbox, occasion: Occasion, message_id: int | None) -> None:
+async def _remember(backend: Backend, occasion: Occasion, posted: Posted | None) -> None:
     """Remember the answer's message; without a store a second try would send another, and that is all."""
-    if message_id is not None:
+    if posted is not None and posted.message_id is not None:
         with contextlib.suppress(StoreUnavailable):
-            await inbox.remember_answer(occasion.answer_id, occasion.chat_id, message_id)
+            await backend.inbox.remember_answer(occasion.answer_id, posted.chat_id, posted.message_id)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from telegram import Bot, BotCommand
@@ -11,16 +12,21 @@ from telegram.error import BadRequest, EndPointNotFound, InvalidToken, NetworkEr
 from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bot.errors import SettingsError
+from bot.locales import ENGLISH, NAMES, _, load_catalogs, speaking
 from bot.telegram.access import Access
+from bot.telegram.backend import Backend
 from bot.telegram.handlers import handler_table, on_error
 from bot.telegram.outages import Outage
 from bot.telegram.phrases import COMMANDS
 from bot.telegram.receiver import REFUSED
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.revisits import Revisits
+from bot.telegram.sending import Sender
 from bot.telegram.worker import AnyApplication
 from storage.briefs import BriefStore
+from storage.chats import ChatStore
 from storage.inbox import Inbox
+from storage.inline import InlineStore
 
 if TYPE_CHECKING:
     from bot.briefing.newsroom import Newsroom
@@ -59,6 +65,8 @@ def build_application(
     newsroom: "Newsroom",
     store: BriefStore,
     inbox: Inbox,
+    chats: ChatStore,
+    inline: InlineStore,
     revisits: Revisits,
     model: str | None = None,
     proxy: str | None = None,
@@ -83,12 +91,19 @@ def build_application(
         .job_queue(None)
         .build()
     )
-    table = handler_table(
-        access=access, newsroom=newsroom, store=store, inbox=inbox, revisits=revisits, model=model
+    backend = Backend(
+        newsroom=newsroom,
+        sender=Sender(bot, chats),
+        store=store,
+        inbox=inbox,
+        chats=chats,
+        inline=inline,
+        revisits=revisits,
     )
+    table = handler_table(access=access, backend=backend, model=model)
     for group, handlers in enumerate(table):
         application.add_handlers(handlers, group)
-    application.add_error_handler(on_error)
+    application.add_error_handler(partial(on_error, backend=backend))
     return application
 
 
@@ -126,12 +141,24 @@ async def ask_name(token: str, api_url: str) -> str:
 
 
 async def introduce(bot: Bot) -> None:
-    """Tell Telegram the commands, and that updates are polled for; what fails here is logged, not fatal."""
+    """Tell Telegram the commands, in each language, and that updates are polled for; a failure is logged."""
     try:
-        await bot.set_my_commands([BotCommand(name, does) for name, does in COMMANDS.items()])
-        await bot.delete_webhook()
+        await asyncio.to_thread(load_catalogs)
+        # English is for everyone whose language is none of ours.
+        told = (
+            bot.set_my_commands(
+                _list_commands(language), language_code=language if language != ENGLISH else None
+            )
+            for language in NAMES
+        )
+        await asyncio.gather(*told, bot.delete_webhook())
     except NetworkError as exc:
         log.warning("the bot could not be introduced: %s", type(exc).__name__)
+
+
+def _list_commands(language: str) -> list[BotCommand]:
+    with speaking(language):
+        return [BotCommand(name, _(does)) for name, does in COMMANDS.items()]
 
 
 def quiet_loggers() -> None:

@@ -1,35 +1,39 @@
 """What the bot does with each kind of update, in one ordered table."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from telegram import Message, Update
 from telegram.error import BadRequest, Forbidden, TelegramError
 from telegram.ext import (
     BaseHandler,
     CallbackQueryHandler,
+    ChatMemberHandler,
+    ChosenInlineResultHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
 )
 from telegram.ext.filters import COMMAND, ChatType, StatusUpdate, UpdateType
 
-from bot.errors import InputError, NothingToBrief
+from bot.errors import InputError, NothingToBrief, StoreUnavailable
+from bot.locales import _
 from bot.telegram import phrases
 from bot.telegram.access import Access, guard
-from bot.telegram.answers import Occasion, answer_once, answer_submission, explain
+from bot.telegram.addressing import Ask, Asks, address, me_of, replied_message
+from bot.telegram.answers import ChatAnswer, Occasion, answer_once, answer_submission, explain
+from bot.telegram.audience import attend
+from bot.telegram.backend import Backend
+from bot.telegram.elsewhere import on_begin, on_chosen, on_guest, on_inline_query
+from bot.telegram.preferences import on_choice, on_settings
+from bot.telegram.presence import listen, on_membership, on_migration, on_topic_reopened, topic_of
 from bot.telegram.presses import Context, answer_press, on_press, on_renewal
-from bot.telegram.replies import say
-from bot.telegram.revisits import Revisits
-from bot.telegram.sending import send
+from bot.telegram.replies import Reply, say
 from bot.telegram.submissions import find_submissions
-from storage.briefs import BriefStore
-from storage.inbox import Inbox
-
-if TYPE_CHECKING:
-    from bot.briefing.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 
@@ -42,86 +46,95 @@ MAX_LINKS: Final = 3
 def handler_table(
     *,
     access: Access,
-    newsroom: "Newsroom",
-    store: BriefStore,
-    inbox: Inbox,
-    revisits: Revisits,
+    backend: Backend,
     model: str | None = None,
 ) -> list[list[Handler]]:
     """Return the handlers, group by group: of each group the first that fits handles the update.
 
-    `model` is the model's name for /privacy, None when there is none. Edited messages fit nothing.
+    `model` is the model's name for /privacy, None when there is none.
     """
-    new = UpdateType.MESSAGE
+    new, written = UpdateType.MESSAGE, UpdateType.MESSAGE | UpdateType.EDITED_MESSAGE
     private = new & ChatType.PRIVATE
-    texts = {"start": phrases.START, "help": phrases.HELP, "privacy": phrases.privacy(model)}
-    on_brief = partial(on_submission, newsroom=newsroom, inbox=inbox, revisits=revisits)
-    on_new = partial(on_renewal, newsroom=newsroom, store=store, inbox=inbox, revisits=revisits)
+    asks = Asks(Ask.BRIEF, Ask.REPLIED, Ask.LINK)
+    moved, reopened = new & StatusUpdate.MIGRATE, new & StatusUpdate.FORUM_TOPIC_REOPENED
+    chats = backend.chats
+    texts: dict[str, Callable[[], str]] = {
+        "start": partial(_, phrases.START),
+        "help": phrases.help_text,
+        "privacy": partial(phrases.privacy, model),
+    }
+    unknown = partial(on_text, text=partial(_, phrases.UNKNOWN_COMMAND), backend=backend)
+    on_brief = partial(on_submission, backend=backend)
     return [
-        [TypeHandler(Update, partial(guard, access=access))],
         [
-            *(CommandHandler(name, partial(on_text, text=t, inbox=inbox), new) for name, t in texts.items()),
-            CommandHandler("brief", partial(on_brief, asked=True), new),
-            CommandHandler("forget", partial(on_forget, store=store, inbox=inbox), new),
-            MessageHandler(private & COMMAND, partial(on_text, text=phrases.UNKNOWN_COMMAND, inbox=inbox)),
-            MessageHandler(private & ~StatusUpdate.ALL, on_brief),
-            CallbackQueryHandler(on_new, pattern="^n:"),
-            CallbackQueryHandler(partial(on_press, store=store)),
+            ChatMemberHandler(partial(on_membership, chats=chats), ChatMemberHandler.MY_CHAT_MEMBER),
+            MessageHandler(moved, partial(on_migration, chats=chats)),
+            MessageHandler(reopened, partial(on_topic_reopened, chats=chats)),
+        ],
+        [TypeHandler(Update, partial(attend, chats=chats))],
+        [TypeHandler(Update, partial(guard, access=access, chats=chats))],
+        [TypeHandler(Update, partial(listen, chats=chats))],
+        [
+            *(
+                CommandHandler(name, partial(on_text, text=t, backend=backend), new)
+                for name, t in texts.items()
+            ),
+            CommandHandler("brief", on_brief, written),
+            CommandHandler("settings", partial(on_settings, backend=backend), new),
+            CommandHandler("forget", partial(on_forget, backend=backend), new),
+            MessageHandler(private & COMMAND, unknown),
+            # A reply to us without a link is a question (Ask.QUESTION) in groups; here, a submission.
+            MessageHandler(written & ChatType.PRIVATE & ~StatusUpdate.ALL, on_brief),
+            MessageHandler(written & ChatType.GROUPS & asks, on_brief),
+            CallbackQueryHandler(partial(on_renewal, backend=backend), pattern="^n:"),
+            CallbackQueryHandler(partial(on_choice, backend=backend), pattern="^s:"),
+            CallbackQueryHandler(partial(on_begin, backend=backend), pattern="^i:"),
+            CallbackQueryHandler(partial(on_press, backend=backend)),
+            MessageHandler(UpdateType.GUEST_MESSAGE, partial(on_guest, backend=backend)),
+            InlineQueryHandler(partial(on_inline_query, backend=backend)),
+            ChosenInlineResultHandler(partial(on_chosen, backend=backend)),
         ],
     ]
 
 
-async def on_text(update: Update, context: Context, *, text: str, inbox: Inbox) -> None:
+async def on_text(update: Update, _context: Context, *, text: Callable[[], str], backend: Backend) -> None:
     """Answer with a text of our own."""
     message = _message(update)
-    await answer_once(context.bot, say(text), _occasion(update, message), inbox=inbox)
+    await answer_once(say(text()), _occasion(update, message), backend=backend)
 
 
-async def on_submission(
-    update: Update,
-    context: Context,
-    *,
-    newsroom: "Newsroom",
-    inbox: Inbox,
-    revisits: Revisits,
-    asked: bool = False,
-) -> None:
-    """Brief what a message holds; a bare /brief (`asked`) is about the message it replies to."""
+async def on_submission(update: Update, _context: Context, *, backend: Backend) -> None:
+    """Brief what a message holds, or what the message holds that it replies to."""
     message = _message(update)
     occasion = _occasion(update, message)
+    ask = address(message, me_of(message))
     try:
-        submissions = await find_submissions(_subject(message) if asked else message)
+        submissions = await find_submissions(_subject(message, ask))
     except InputError as exc:
-        if message.media_group_id and isinstance(exc, NothingToBrief):
-            # Of an album, one picture carries the caption; the others are no questions.
-            return
-        reply = (
-            say(phrases.NOTHING_TO_BRIEF) if asked and isinstance(exc, NothingToBrief) else say(exc.sentence)
-        )
-        await answer_once(context.bot, reply, occasion, inbox=inbox)
+        if reply := _explain_input(exc, message, ask):
+            await answer_once(reply, occasion, backend=backend)
+        return
+    if update.edited_message and submissions[0].kind != "link":
+        return
+    if not await _claim(update, message, backend):
         return
     for part, submission in enumerate(submissions[:MAX_LINKS]):
-        await answer_submission(
-            context.bot,
-            submission,
-            replace(occasion, part=part),
-            newsroom=newsroom,
-            inbox=inbox,
-            revisits=revisits,
-        )
-    if len(submissions) > MAX_LINKS:
+        place = replace(occasion, part=part)
+        answer = ChatAnswer(place, submission, backend, unasked=ask is Ask.LINK)
+        await answer_submission(answer, submission, update_id=update.update_id, backend=backend)
+    if len(submissions) > MAX_LINKS and ask is not Ask.LINK:
         rest = say(phrases.left_over(len(submissions), MAX_LINKS))
-        await answer_once(context.bot, rest, replace(occasion, part=MAX_LINKS), inbox=inbox)
+        await answer_once(rest, replace(occasion, part=MAX_LINKS), backend=backend)
 
 
-async def on_forget(update: Update, context: Context, *, store: BriefStore, inbox: Inbox) -> None:
+async def on_forget(update: Update, _context: Context, *, backend: Backend) -> None:
     """Delete the chat's private briefs and say how many."""
     message = _message(update)
-    count = await store.forget_chat(message.chat_id)
-    await answer_once(context.bot, say(phrases.forgotten(count)), _occasion(update, message), inbox=inbox)
+    count = await backend.store.forget_chat(message.chat_id)
+    await answer_once(say(phrases.forgotten(count)), _occasion(update, message), backend=backend)
 
 
-async def on_error(update: object, context: Context) -> None:
+async def on_error(update: object, context: Context, *, backend: Backend) -> None:
     """Tell the chat that something failed; an answer that could not be brought out is left to another try."""
     error = context.error
     if isinstance(error, TelegramError) and not isinstance(error, BadRequest | Forbidden):
@@ -129,24 +142,57 @@ async def on_error(update: object, context: Context) -> None:
     if not isinstance(update, Update) or not isinstance(error, Exception):
         return
     reply = explain(error, update.update_id)
+    message = update.message or update.edited_message
     if update.callback_query:
         await answer_press(update.callback_query, reply.text)
-    elif update.effective_chat and not isinstance(error, Forbidden):
-        await send(context.bot, update.effective_chat.id, reply)
+        return
+    if message is None or isinstance(error, Forbidden):
+        return
+    if address(message, me_of(message)) not in {Ask.NOTHING, Ask.LINK}:
+        await backend.sender.send(_occasion(update, message).place, reply)
 
 
-def _subject(message: Message) -> Message:
-    """Return what /brief is about: its own message when that says more, else the one it replies to."""
-    says_more = len((message.text or message.caption or "").split()) > 1 or message.document is not None
-    return message if says_more or message.reply_to_message is None else message.reply_to_message
+def _subject(message: Message, ask: Ask) -> Message:
+    """Return the message to brief: a bare /brief and a mention are about the one replied to."""
+    replied = replied_message(message)
+    is_bare = len((message.text or message.caption or "").split()) <= 1 and message.document is None
+    is_about_replied = ask is Ask.REPLIED or (ask is Ask.COMMAND and is_bare)
+    return replied if is_about_replied and replied is not None else message
+
+
+def _explain_input(exc: InputError, message: Message, ask: Ask) -> Reply | None:
+    """Return what to say of a message that holds nothing to brief; None where a word on it would disturb."""
+    if isinstance(exc, NothingToBrief):
+        if ask is Ask.COMMAND:
+            return say(_(phrases.NOTHING_TO_BRIEF))
+        # Of an album, one picture carries the caption; the others are no questions.
+        if message.media_group_id or message.chat.type != message.chat.PRIVATE:
+            return None
+    return None if ask is Ask.LINK else say(exc.sentence)
+
+
+async def _claim(update: Update, message: Message, backend: Backend) -> bool:
+    """Whether this update is the one to handle a message or album: no edit of what was handled before."""
+    is_album = message.media_group_id is not None and message.document is None
+    what = f"album:{message.media_group_id}" if is_album else str(message.message_id)
+    try:
+        return await backend.chats.claim(message.chat_id, what, update.update_id)
+    except StoreUnavailable:
+        return update.edited_message is None
 
 
 def _message(update: Update) -> Message:
     """Return the message of an update that a message filter has let through."""
-    if update.message is None:
+    message = update.message or update.edited_message
+    if message is None:
         raise TypeError("an update without a message got past the filters")
-    return update.message
+    return message
 
 
 def _occasion(update: Update, message: Message) -> Occasion:
-    return Occasion(update_id=update.update_id, chat_id=message.chat_id, message_id=message.message_id)
+    return Occasion(
+        update_id=update.update_id,
+        chat_id=message.chat_id,
+        thread_id=topic_of(message),
+        message_id=message.message_id,
+    )

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
+from bot.locales import N_, _
+
 
 class View(StrEnum):
     """What a brief's message can show."""
@@ -20,14 +22,16 @@ class View(StrEnum):
 
 
 LABELS = {
-    View.FLAGS: "Flags",
-    View.LOADED: "Loaded wording",
-    View.CONTEXT: "Context",
-    View.CHANGES: "What changed",
-    View.ABOUT: "About",
+    View.FLAGS: N_("Flags"),
+    View.LOADED: N_("Loaded wording"),
+    View.CONTEXT: N_("Context"),
+    View.CHANGES: N_("What changed"),
+    View.ABOUT: N_("About"),
 }
 
 _RENEWAL = re.compile(r"n:([0-9a-f]{16})")
+
+_BEGIN = re.compile(r"i:([0-9a-f]{16})")
 
 _DATA = re.compile(r"b:([0-9a-f]{16}):([a-z]{1,16}):([0-9]{1,2})")
 
@@ -62,9 +66,9 @@ def keyboard(press: Press, pages: int, views: Sequence[View]) -> InlineKeyboardM
         if 0 <= page < pages
     ]
     if press.view is View.BRIEF:
-        moves = [_button(LABELS[view], Press(press.brief_id, view)) for view in views]
+        moves = [_button(_(LABELS[view]), Press(press.brief_id, view)) for view in views]
     else:
-        moves = [_button("Back", Press(press.brief_id, View.BRIEF))]
+        moves = [_button(_("Back"), Press(press.brief_id, View.BRIEF))]
     return InlineKeyboardMarkup([row for row in (turns, moves) if row])
 
 
@@ -74,9 +78,21 @@ def read_renewal(data: str | None) -> str | None:
     return found[1] if found else None
 
 
+def begin_button(link_id: str) -> InlineKeyboardMarkup:
+    """Return a button that asks for the brief of a link."""
+    button = InlineKeyboardButton(_("Not here yet? Press to write it"), callback_data=f"i:{link_id}")
+    return InlineKeyboardMarkup([[button]])
+
+
+def read_begin(data: str | None) -> str | None:
+    """Return what names the link to be briefed; None for other callback data."""
+    found = _BEGIN.fullmatch(data or "")
+    return found[1] if found else None
+
+
 def renewal_button(brief_id: str, below: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup:
     """Return the buttons with one above them that asks for a brief of the page as it is now."""
-    button = InlineKeyboardButton("🔄 The page has changed: new brief", callback_data=f"n:{brief_id}")
+    button = InlineKeyboardButton(_("🔄 The page has changed: new brief"), callback_data=f"n:{brief_id}")
     return InlineKeyboardMarkup([[button], *(below.inline_keyboard if below else ())])
 
 

@@ -12,14 +12,14 @@ def lane_of(update: Update) -> Hashable:
     """Return the lane of an update: what is in one lane is handled in order of arrival.
 
     Messages of a chat share one lane, /brief among them; its buttons and other commands have another, lest a
-    brief under way hold them up.
+    brief under way hold them up. What comes from chats that we are not in has a lane of its own each.
     """
-    chat = update.effective_chat
+    chat = None if update.guest_message else update.effective_chat
     return (chat.id if chat else update.update_id, LONG if _may_take_long(update) else QUICK)
 
 
 def _may_take_long(update: Update) -> bool:
-    message = update.message
+    message = update.message or update.edited_message
     if message is None:
         return False
     first = message.entities[0] if message.entities else None

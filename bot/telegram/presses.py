@@ -1,73 +1,67 @@
 """What the buttons under a brief do."""
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from telegram import CallbackQuery, Chat, Update
+from telegram import CallbackQuery, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import CallbackContext
 
 from bot.article.models import PUBLIC, Submission
 from bot.briefing.models import Brief
 from bot.errors import StoreUnavailable
+from bot.locales import _
 from bot.telegram import phrases
-from bot.telegram.answers import Occasion, answer_submission
+from bot.telegram.answers import ChatAnswer, Occasion, answer_submission
+from bot.telegram.backend import Backend
 from bot.telegram.keyboards import read_press, read_renewal
+from bot.telegram.presence import topic_of
 from bot.telegram.replies import render
-from bot.telegram.revisits import Revisits
-from bot.telegram.sending import edit
-from storage.briefs import BriefStore
-from storage.inbox import Inbox
-
-if TYPE_CHECKING:
-    from bot.briefing.newsroom import Newsroom
+from bot.telegram.sending import Posted
 
 log = logging.getLogger(__name__)
 
 Context = CallbackContext[Any, Any, Any, Any]
 
 
-async def on_press(update: Update, context: Context, *, store: BriefStore) -> None:
+async def on_press(update: Update, _context: Context, *, backend: Backend) -> None:
     """Show another view of a brief in the same message, and always answer the press."""
     query = update.callback_query
-    if query is None or query.message is None:
+    if query is None:
         return
     press = read_press(query.data)
-    brief = await _find(query, query.message.chat, press.brief_id if press else None, store)
-    if brief is not None and press is not None:
-        await answer_press(query)
-        reply = render(brief, press.view, press.page)
-        await edit(context.bot, query.message.chat.id, query.message.message_id, reply)
+    brief = await _find(query, press.brief_id if press else None, backend)
+    if brief is None or press is None:
+        return
+    await answer_press(query)
+    reply = render(brief, press.view, press.page)
+    if query.inline_message_id:
+        await backend.sender.edit_inline(query.inline_message_id, reply)
+    elif query.message:
+        await backend.sender.edit(Posted(query.message.chat.id, query.message.message_id), reply)
 
 
-async def on_renewal(
-    update: Update,
-    context: Context,
-    *,
-    newsroom: "Newsroom",
-    store: BriefStore,
-    inbox: Inbox,
-    revisits: Revisits,
-) -> None:
+async def on_renewal(update: Update, _context: Context, *, backend: Backend) -> None:
     """Brief a page that has changed anew, in a reply to the brief of the earlier version."""
     query = update.callback_query
     if query is None or query.message is None:
         return
-    earlier = await _find(query, query.message.chat, read_renewal(query.data), store)
+    earlier = await _find(query, read_renewal(query.data), backend)
     if earlier is None or earlier.article.url is None:
         return
     await answer_press(query)
+    submission = Submission(kind="link", url=earlier.article.url)
+    occasion = Occasion(
+        update_id=update.update_id,
+        chat_id=query.message.chat.id,
+        thread_id=topic_of(query.message) if isinstance(query.message, Message) else None,
+        message_id=query.message.message_id,
+    )
     await answer_submission(
-        context.bot,
-        Submission(kind="link", url=earlier.article.url),
-        Occasion(
-            update_id=update.update_id,
-            chat_id=query.message.chat.id,
-            message_id=query.message.message_id,
-        ),
-        newsroom=newsroom,
-        inbox=inbox,
-        revisits=revisits,
+        ChatAnswer(occasion, submission, backend),
+        submission,
+        update_id=update.update_id,
+        backend=backend,
         language=None if earlier.language == earlier.article.language else earlier.language,
     )
 
@@ -80,17 +74,29 @@ async def answer_press(query: CallbackQuery, alert: str | None = None) -> None:
         log.info("a press was not answered: %s", type(exc).__name__)
 
 
-async def _find(query: CallbackQuery, chat: Chat, brief_id: str | None, store: BriefStore) -> Brief | None:
+async def _find(query: CallbackQuery, brief_id: str | None, backend: Backend) -> Brief | None:
     """Return the brief whose button was pressed; None after saying why this chat does not get it."""
     try:
-        brief = await store.find(brief_id) if brief_id else None
+        brief = await backend.store.find(brief_id) if brief_id else None
+        is_theirs = brief is None or await _is_for(brief, query, backend)
     except StoreUnavailable as exc:
         await answer_press(query, exc.sentence)
         return None
     if brief is None:
-        await answer_press(query, phrases.EXPIRED)
+        await answer_press(query, _(phrases.EXPIRED))
         return None
-    if brief.scope not in {PUBLIC, str(chat.id)}:
-        await answer_press(query, phrases.FOREIGN)
+    if not is_theirs:
+        await answer_press(query, _(phrases.FOREIGN))
         return None
     return brief
+
+
+async def _is_for(brief: Brief, query: CallbackQuery, backend: Backend) -> bool:
+    """Whether who pressed may see a brief: a public one, their chat's own, or the one shown there."""
+    if brief.scope == PUBLIC:
+        return True
+    if query.inline_message_id:
+        return await backend.inline.find_brief_id(query.inline_message_id) == brief.id
+    chat_id = query.message.chat.id if query.message else 0
+    # A supergroup has the briefs that it had as a group.
+    return brief.scope == str(chat_id) or brief.scope == str(await backend.chats.former_id(chat_id))

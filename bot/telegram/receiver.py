@@ -18,7 +18,15 @@ log = logging.getLogger(__name__)
 
 Process = Callable[[bytes], Awaitable[None]]
 
-ALLOWED_UPDATES: Final = ("message", "callback_query")
+ALLOWED_UPDATES: Final = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "my_chat_member",
+    "guest_message",
+    "inline_query",
+    "chosen_inline_result",
+)
 """All that the handlers know; asking for no more keeps other people's texts out."""
 
 POLL_S: Final = 25

@@ -6,27 +6,21 @@ from dataclasses import dataclass
 from telegram import InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageEntityType
 
-from bot.briefing.models import Brief, Flag, Loaded, Usage
+from bot.briefing.labels import KIND_LABELS, count_calls
+from bot.briefing.models import OFFLINE, Brief, Flag, Loaded, Usage
+from bot.locales import _, ngettext
+from bot.telegram.audience import preferences
 from bot.telegram.composing import Block, Composer, Run, fits, paginate, plain, verbatim
 from bot.telegram.keyboards import LABELS, Press, View, keyboard
 from bot.telegram.masthead import footer, masthead
 from bot.telegram.passages import page_url, passage_url
 from bot.telegram.versions import list_changes
 
-KIND_LABELS = {
-    "allegation": "accusation",
-    "unnamed_source": "unnamed source",
-    "single_interested_source": "one interested side",
-    "relayed_report": "relayed, not checked",
-    "bare_number": "figure without a source",
-    "prediction_or_motive": "forecast or motive stated as known",
-    "unattributed": "no source",
-    "opinion_as_fact": "opinion as fact",
-    "headline_beyond_text": "the headline says more than the text",
-}
-
 MOVES = (View.CONTEXT, View.LOADED, View.FLAGS)
 """What moves behind a button when a brief is too long for one message, in this order."""
+
+SHORT_STATEMENTS = 3
+"""So many statements are shown where a chat wants its briefs short."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +39,7 @@ def say(sentence: str) -> Reply:
 
 def render(brief: Brief, view: View = View.BRIEF, page: int = 0) -> Reply:
     """Return one page of one view of the brief; a page past the end is the last one."""
-    moved, front = _front(brief)
+    moved, front = _front(_abridge(brief))
     pages = front if view is View.BRIEF else paginate(_view(brief, view))
     shown = min(page, len(pages) - 1)
     composer = Composer()
@@ -54,6 +48,16 @@ def render(brief: Brief, view: View = View.BRIEF, page: int = 0) -> Reply:
     changes = (View.CHANGES,) if brief.changes else ()
     buttons = keyboard(Press(brief.id, view, shown), len(pages), (*moved, *changes, View.ABOUT))
     return Reply(composer.text, tuple(composer.entities), buttons)
+
+
+def _abridge(brief: Brief) -> Brief:
+    """Return the brief with as many statements as the chat wants; the footer then counts those."""
+    kept = brief.statements[:SHORT_STATEMENTS]
+    if preferences().brief_length == "normal" or kept == brief.statements:
+        return brief
+    traced = sum(statement.traced for statement in kept)
+    checks = brief.checks.model_copy(update={"statements": len(kept), "traced": traced})
+    return brief.model_copy(update={"statements": kept, "checks": checks})
 
 
 def _front(brief: Brief) -> tuple[tuple[View, ...], list[tuple[Block, ...]]]:
@@ -84,7 +88,7 @@ def _view(brief: Brief, view: View) -> list[Block]:
     """Return the blocks of a view behind a button."""
     whole = {View.ABOUT: _about, View.CHANGES: list_changes}
     blocks = whole[view](brief) if view in whole else _section(brief, view)
-    return blocks or [Block((Run("Nothing here for this brief."),))]
+    return blocks or [Block((Run(_("Nothing here for this brief.")),))]
 
 
 def _section(brief: Brief, view: View) -> list[Block]:
@@ -94,18 +98,24 @@ def _section(brief: Brief, view: View) -> list[Block]:
 
 def _flags(brief: Brief) -> list[Block]:
     if not brief.flags:
-        return [Block((Run("⚠️ Not established here: nothing found"),), gap="\n\n")]
-    heading = _heading(f"⚠️ Not established here ({len(brief.flags)})")
+        return [Block((Run("⚠️ " + _("Not established here: nothing found")),), gap="\n\n")]
+    heading = _heading(_count_flags(brief))
     return [heading, *(_flag(brief, flag) for flag in brief.flags)]
+
+
+def _count_flags(brief: Brief) -> str:
+    return "⚠️ " + _("Not established here ({count})").format(count=len(brief.flags))
 
 
 def _flag(brief: Brief, flag: Flag) -> Block:
     """Return the quotation, whose words they are, why they are flagged and what would verify them."""
-    voice = plain(flag.speaker) if flag.speaker else Run("The article's own voice")
-    translated = [Run("“"), plain(flag.translation), Run("” (translation)\n")] if flag.translation else []
-    reason = [Run("”\n"), *translated, voice, Run(f" · {KIND_LABELS[flag.kind]}. "), plain(_sentence(flag.why))]
+    voice = plain(flag.speaker) if flag.speaker else Run(_("The article's own voice"))
+    note = _("(translation)")
+    translated = [Run("“"), plain(flag.translation), Run(f"” {note}\n")] if flag.translation else []
+    label = Run(f" · {_(KIND_LABELS[flag.kind])}. ")
+    reason = [Run("”\n"), *translated, voice, label, plain(_sentence(flag.why))]
     if flag.would_verify:
-        reason += [Run(" Would verify: "), plain(_sentence(flag.would_verify))]
+        reason += [Run(" " + _("Would verify:") + " "), plain(_sentence(flag.would_verify))]
     return Block(
         (Run("“"), verbatim(flag.quote, passage_url(brief.article, flag.quote)), *reason), quoted=True
     )
@@ -114,8 +124,8 @@ def _flag(brief: Brief, flag: Flag) -> Block:
 def _wording(brief: Brief) -> list[Block]:
     terms = [_term(brief, loaded) for loaded in brief.loaded]
     absent = [(plain(name),) for name in brief.absent]
-    loaded = _line("🗣 Loaded wording: ", terms, ", ", gap="\n\n")
-    return [*loaded, *_line("🚪 Not heard: ", absent, "; ", gap="\n" if loaded else "\n\n")]
+    loaded = _line("🗣 " + _("Loaded wording:") + " ", terms, ", ", gap="\n\n")
+    return [*loaded, *_line("🚪 " + _("Not heard:") + " ", absent, "; ", gap="\n" if loaded else "\n\n")]
 
 
 def _line(label: str, items: Sequence[tuple[Run, ...]], separator: str, *, gap: str) -> list[Block]:
@@ -128,7 +138,8 @@ def _line(label: str, items: Sequence[tuple[Run, ...]], separator: str, *, gap: 
 
 def _term(brief: Brief, loaded: Loaded) -> tuple[Run, ...]:
     quoted = (Run("“"), verbatim(loaded.term, passage_url(brief.article, loaded.term)), Run("”"))
-    return (*quoted, Run(" (neutral: "), plain(loaded.neutral), Run(")")) if loaded.neutral else quoted
+    neutral = Run(" (" + _("neutral:") + " ")
+    return (*quoted, neutral, plain(loaded.neutral), Run(")")) if loaded.neutral else quoted
 
 
 def _context(brief: Brief) -> list[Block]:
@@ -140,39 +151,61 @@ def _context(brief: Brief) -> list[Block]:
         url = source.url if source.url.startswith(("http://", "https://")) else None
         title = plain(f"{source.title}, {source.date}" if source.date else source.title, url=url)
         notes.append(Block((Run("• "), plain(note.text), Run(" ["), title, Run("]"))))
-    return [_heading("📚 Context (not from the article)"), *notes]
+    return [_heading(_("📚 Context (not from the article)")), *notes]
 
 
 def _about(brief: Brief) -> list[Block]:
     """Return what the brief is, how it was made and what the checks left out."""
     usage, left_out = brief.usage, len(brief.checks.dropped)
     lines = [
-        "Every quotation stands in the article word for word; code has looked it up.",
-        "A flag means that this article does not establish the assertion, not that it is false.",
-        f"{brief.checks.traced} of {brief.checks.statements} statements were traced to sentences of it.",
-        f"The checks left out {left_out} thing(s) that did not hold." if left_out else "",
+        _("Every quotation stands in the article word for word; code has looked it up."),
+        _("A flag means that this article does not establish the assertion, not that it is false."),
+        _("{traced} of {statements} statements were traced to sentences of it.").format(
+            traced=brief.checks.traced, statements=brief.checks.statements
+        ),
+        ngettext(
+            "The checks left out {count} thing that did not hold.",
+            "The checks left out {count} things that did not hold.",
+            left_out,
+        ).format(count=left_out)
+        if left_out
+        else "",
         _cost(usage) if usage.model_calls else "",
     ]
-    title = brief.article.title or page_url(brief.article) or "a text sent to me"
-    article = Block((Run("Article: "), plain(title, url=page_url(brief.article))), gap="\n\n")
-    made = Block((Run("Made by: "), plain(f"{brief.engine}, version {brief.prompt_version}")))
-    return [_heading("About this brief"), *(Block((Run(t),), gap="\n\n") for t in lines if t), article, made]
+    title = brief.article.title or page_url(brief.article) or _("a text sent to me")
+    article = Block((Run(_("Article:") + " "), plain(title, url=page_url(brief.article))), gap="\n\n")
+    maker = _("rules, without a model") if brief.engine == OFFLINE else brief.engine
+    version = _("version {version}").format(version=brief.prompt_version)
+    made = Block((Run(_("Made by:") + " "), plain(f"{maker}, {version}")))
+    return [
+        _heading(_("About this brief")),
+        *(Block((Run(t),), gap="\n\n") for t in lines if t),
+        article,
+        made,
+    ]
 
 
 def _cost(usage: Usage) -> str:
-    cached = f" ({usage.cached_tokens} of them from the provider's cache)" if usage.cached_tokens else ""
-    calls, out = usage.model_calls, usage.output_tokens
-    return f"Model: {calls} call(s), {usage.input_tokens} tokens in{cached}, {out} out."
+    cost = _("Model: {calls}. Tokens in: {input} ({cached} of them cached), out: {output}.")
+    return cost.format(
+        calls=count_calls(usage.model_calls),
+        input=usage.input_tokens,
+        cached=usage.cached_tokens,
+        output=usage.output_tokens,
+    )
 
 
 def _pointer(brief: Brief, view: View) -> Block:
     """Say what stands behind the button."""
     counted = {
-        View.FLAGS: f"⚠️ Not established here ({len(brief.flags)})",
-        View.LOADED: f"🗣 Loaded wording ({len(brief.loaded)}), not heard ({len(brief.absent)})",
-        View.CONTEXT: f"📚 Context ({len(brief.notes)})",
+        View.FLAGS: _count_flags(brief),
+        View.LOADED: _("🗣 Loaded wording ({loaded}), not heard ({absent})").format(
+            loaded=len(brief.loaded), absent=len(brief.absent)
+        ),
+        View.CONTEXT: _("📚 Context ({count})").format(count=len(brief.notes)),
     }
-    return Block((Run(f"{counted[view]}: press [{LABELS[view]}]"),), gap="\n\n")
+    press = _("press [{button}]").format(button=_(LABELS[view]))
+    return Block((Run(f"{counted[view]}: {press}"),), gap="\n\n")
 
 
 def _heading(text: str) -> Block:

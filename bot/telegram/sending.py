@@ -1,16 +1,20 @@
 """Sending and editing, with one answer to each of Telegram's errors; previews of links are always off."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
 
 from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
+from bot.errors import StoreUnavailable
 from bot.telegram.replies import Reply
 from bot.telegram.request import NotDone
+from storage.chats import ChatStore, Closed
 
 log = logging.getLogger(__name__)
 
@@ -27,67 +31,163 @@ BACK_OFF_S: Final = (0.25, 0.5, 1, 2)
 UNCHANGED = "message is not modified"
 VANISHED = ("message to edit not found", "message can't be edited")
 GONE = ("chat not found", "user is deactivated", "bot was kicked", "bot was blocked")
+MUTED = (
+    "not enough rights",
+    "have no rights",
+    "chat_write_forbidden",
+    "chat_restricted",
+    "need administrator",
+)
+NO_TOPIC = ("message thread not found", "topic_deleted", "topic_id_invalid")
+TOPIC_CLOSED = "topic_closed"
+BAD_QUOTE = "quote"
+NO_INLINE_MESSAGE = "message_id_invalid"
 
 
-async def send(bot: Bot, chat_id: int, reply: Reply, *, reply_to: int | None = None) -> int | None:
-    """Send a message and return its id; None when the chat is closed to us or the call's answer got lost.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a message goes: a chat, a topic of it, the message that it answers, the words quoted."""
 
-    A send whose answer got lost is never repeated, since Telegram may have delivered it.
-    Raises NetworkError when nothing was sent, RetryAfter when Telegram wants a pause too long to wait for.
-    """
-    parameters = ReplyParameters(reply_to, allow_sending_without_reply=True) if reply_to else None
-
-    async def call() -> Message:
-        return await bot.send_message(
-            chat_id,
-            reply.text,
-            entities=reply.entities,
-            reply_markup=reply.keyboard,
-            link_preview_options=NO_PREVIEW,
-            reply_parameters=parameters,
-        )
-
-    try:
-        return (await _insist(call)).message_id
-    except (Forbidden, BadRequest) as exc:
-        if not _is_closed(exc):
-            raise
-        log.info("chat %d is closed to us: %s", chat_id, type(exc).__name__)
-    except NotDone:
-        raise
-    except NetworkError as exc:
-        log.warning("a message to chat %d may not have arrived: %s", chat_id, type(exc).__name__)
-    return None
+    chat_id: int
+    thread_id: int | None = None
+    reply_to: int | None = None
+    quote: str | None = None
 
 
-async def edit(bot: Bot, chat_id: int, message_id: int, reply: Reply) -> int | None:
-    """Make a message show `reply` and return its id; a message that is gone is sent anew.
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message of ours; no number when Telegram's answer got lost, and with it whether it arrived."""
 
-    An edit whose answer got lost is repeated once: a second time it changes nothing. Raises as `send` does.
-    """
+    chat_id: int
+    message_id: int | None
 
-    async def call() -> object:
-        return await bot.edit_message_text(
-            reply.text,
-            chat_id=chat_id,
-            message_id=message_id,
-            entities=reply.entities,
-            reply_markup=reply.keyboard,
-            link_preview_options=NO_PREVIEW,
-        )
 
-    try:
-        await _insist(call, repeats=1)
-    except (Forbidden, BadRequest) as exc:
-        if _says(exc, UNCHANGED):
-            return message_id
-        if _says(exc, *VANISHED):
-            return await send(bot, chat_id, reply)
-        if not _is_closed(exc):
-            raise
-        log.info("chat %d is closed to us: %s", chat_id, type(exc).__name__)
+class Sender:
+    """Brings messages out, and remembers the chats that take none."""
+
+    def __init__(self, bot: Bot, chats: ChatStore) -> None:
+        self.bot = bot
+        self._chats = chats
+
+    async def send(self, place: Place, reply: Reply) -> Posted | None:
+        """Send a message; None when the chat is closed to us, which is remembered.
+
+        A send whose answer got lost is never repeated: Telegram may have delivered it. It goes on to the
+        supergroup that a group became, and without a topic that is gone or a quotation that is not found.
+        Raises NetworkError when nothing was sent, RetryAfter when Telegram wants too long a pause.
+        """
+        try:
+            return Posted(place.chat_id, await self._post(place, reply))
+        except ChatMigrated as exc:
+            await self._follow(place.chat_id, exc.new_chat_id)
+            # Topics and the message answered stay behind.
+            return await self.send(Place(chat_id=exc.new_chat_id), reply)
+        except (Forbidden, BadRequest) as exc:
+            if place.quote and _says(exc, BAD_QUOTE):
+                return await self.send(_without(place, quote=True), reply)
+            if place.thread_id and _says(exc, *NO_TOPIC):
+                return await self.send(_without(place, thread=True), reply)
+            await self._close(place, exc)
         return None
-    return message_id
+
+    async def edit(self, posted: Posted, reply: Reply, place: Place | None = None) -> Posted | None:
+        """Make a message show `reply`; one that is gone is sent anew to `place`, or to its chat.
+
+        An edit whose answer got lost is repeated once: a second time it changes nothing. Raises as `send`.
+        """
+        anew = place or Place(chat_id=posted.chat_id)
+
+        async def call() -> object:
+            return await self.bot.edit_message_text(
+                reply.text,
+                chat_id=posted.chat_id,
+                message_id=posted.message_id,
+                entities=reply.entities,
+                reply_markup=reply.keyboard,
+                link_preview_options=NO_PREVIEW,
+            )
+
+        if posted.message_id is None:
+            return await self.send(anew, reply)
+        try:
+            await _insist(call, repeats=1)
+        except ChatMigrated as exc:
+            await self._follow(posted.chat_id, exc.new_chat_id)
+            return await self.send(Place(chat_id=exc.new_chat_id), reply)
+        except (Forbidden, BadRequest) as exc:
+            if _says(exc, *VANISHED):
+                return await self.send(anew, reply)
+            if not _says(exc, UNCHANGED):
+                await self._close(anew, exc)
+                return None
+        return posted
+
+    async def edit_inline(self, inline_id: str, reply: Reply) -> bool:
+        """Make a message in a chat unknown to us show `reply`; False when it is gone. Raises as `send`."""
+
+        async def call() -> object:
+            return await self.bot.edit_message_text(
+                reply.text,
+                inline_message_id=inline_id,
+                entities=reply.entities,
+                reply_markup=reply.keyboard,
+                link_preview_options=NO_PREVIEW,
+            )
+
+        try:
+            await _insist(call, repeats=1)
+        except (Forbidden, BadRequest) as exc:
+            if isinstance(exc, BadRequest) and not _says(exc, UNCHANGED, NO_INLINE_MESSAGE, *VANISHED):
+                raise
+            return _says(exc, UNCHANGED)
+        return True
+
+    async def _post(self, place: Place, reply: Reply) -> int | None:
+        """Send, and return the message's number; None when Telegram's answer got lost."""
+        parameters = None
+        if place.reply_to is not None:
+            parameters = ReplyParameters(place.reply_to, allow_sending_without_reply=True, quote=place.quote)
+
+        async def call() -> Message:
+            return await self.bot.send_message(
+                place.chat_id,
+                reply.text,
+                entities=reply.entities,
+                reply_markup=reply.keyboard,
+                link_preview_options=NO_PREVIEW,
+                reply_parameters=parameters,
+                message_thread_id=place.thread_id,
+            )
+
+        try:
+            return (await _insist(call)).message_id
+        except (Forbidden, BadRequest, NotDone):
+            raise
+        except NetworkError as exc:
+            log.warning("a message to chat %d may not have arrived: %s", place.chat_id, type(exc).__name__)
+            return None
+
+    async def _follow(self, old_id: int, new_id: int) -> None:
+        """Take what is known of a group to the supergroup that it became."""
+        log.info("chat %d became %d", old_id, new_id)
+        with contextlib.suppress(StoreUnavailable):
+            await self._chats.migrate(old_id, new_id)
+
+    async def _close(self, place: Place, exc: Forbidden | BadRequest) -> None:
+        """Remember that a chat takes no messages of ours: nobody's fault. Raises what is a defect of ours."""
+        is_topic = _says(exc, TOPIC_CLOSED)
+        why: Closed | None = "muted" if is_topic or _says(exc, *MUTED) else None
+        if why is None and (isinstance(exc, Forbidden) or _says(exc, *GONE)):
+            why = "removed"
+        if why is None:
+            raise exc
+        log.info("chat %d is closed to us: %s", place.chat_id, type(exc).__name__)
+        with contextlib.suppress(StoreUnavailable):
+            await self._chats.close(place.chat_id, why, (place.thread_id or GENERAL) if is_topic else None)
+
+
+GENERAL: Final = 1
+"""The topic that a forum's messages without one are in."""
 
 
 async def _insist(call: Callable[[], Awaitable[T]], *, repeats: int = 0) -> T:
@@ -118,9 +218,13 @@ def flood_pause_s(exc: RetryAfter) -> float:
     return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
 
 
-def _is_closed(exc: Forbidden | BadRequest) -> bool:
-    """Whether the chat does not take our messages; that is nobody's fault and needs no second try."""
-    return isinstance(exc, Forbidden) or _says(exc, *GONE)
+def _without(place: Place, *, quote: bool = False, thread: bool = False) -> Place:
+    return Place(
+        chat_id=place.chat_id,
+        thread_id=None if thread else place.thread_id,
+        reply_to=place.reply_to,
+        quote=None if quote else place.quote,
+    )
 
 
 def _says(exc: Forbidden | BadRequest, *phrases: str) -> bool:

@@ -17,8 +17,10 @@ from telegram import (
 from telegram.error import BadRequest, NetworkError
 
 from bot.article.links import canonical_url, find_links
+from bot.article.mediatypes import READABLE
 from bot.article.models import Origin, Submission
 from bot.errors import AddressRefused, FileTooLarge, FileUnsupported, NothingToBrief, SaysoError
+from bot.locales import _
 
 FORWARD_WORDS: Final = 40
 """A forwarded post of at least so many words is the article; below, its link is."""
@@ -33,10 +35,10 @@ CHAT_CHARACTERS: Final = 60
 FILE_LIMIT_MB: Final = 20
 """A bot may download files up to this size from Telegram's own Bot API server."""
 
-FILE_SUFFIXES: Final = frozenset({".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".markdown", ".pdf"})
-FILE_TYPES: Final = frozenset(
-    {"text/plain", "text/html", "text/markdown", "application/xhtml+xml", "application/pdf"}
+FILE_SUFFIXES: Final = frozenset(
+    {".txt", ".text", ".html", ".htm", ".xhtml", ".md", ".markdown", ".pdf", ".docx", ".odt", ".epub"}
 )
+FILE_TYPES: Final = frozenset({"text/markdown"}) | READABLE
 
 DOWNLOAD_TIMEOUT_S: Final = 30
 
@@ -46,8 +48,8 @@ async def find_submissions(message: Message) -> list[Submission]:
 
     Raises InputError leaves, and SaysoError when a file cannot be downloaded.
     """
-    text, links = _said(message)
-    if message.document is not None and (_is_readable(message.document) or not links):
+    text, links = said(message)
+    if message.document is not None and (is_readable(message.document) or not links):
         return [await _from_document(message.document, _scope(message))]
     words = len(_without(text, links).split())
     if message.forward_origin is not None and words >= FORWARD_WORDS:
@@ -61,11 +63,13 @@ async def find_submissions(message: Message) -> list[Submission]:
     return [Submission(kind="text", text=text, scope=_scope(message))]
 
 
-def _said(message: Message) -> tuple[str, list[str]]:
-    """Return a message's text or caption without a leading command, and its links, each page once."""
+def said(message: Message) -> tuple[str, list[str]]:
+    """Return a message's text or caption without whom it is spoken to, and its links, each page once."""
     text = message.text or message.caption or ""
     entities = message.entities or message.caption_entities
-    if entities and entities[0].type == MessageEntity.BOT_COMMAND and entities[0].offset == 0:
+    is_private = message.chat.type == message.chat.PRIVATE
+    calls = {MessageEntity.BOT_COMMAND} if is_private else {MessageEntity.BOT_COMMAND, MessageEntity.MENTION}
+    if entities and entities[0].type in calls and entities[0].offset == 0:
         text = text[entities[0].length :]
     return text.strip(), list(_distinct([*_linked(message), *find_links(text)]))
 
@@ -116,25 +120,26 @@ def _origin(origin: MessageOrigin) -> Origin:
             link = (
                 f"https://t.me/{origin.chat.username}/{origin.message_id}" if origin.chat.username else None
             )
-            return Origin(name=origin.chat.title or "a channel", url=link, posted=posted)
+            return Origin(name=origin.chat.title or _("a channel"), url=link, posted=posted)
         case MessageOriginChat():
-            return Origin(name=origin.sender_chat.title or "a group", posted=posted)
+            return Origin(name=origin.sender_chat.title or _("a group"), posted=posted)
         case MessageOriginUser():
             return Origin(name=origin.sender_user.full_name, posted=posted)
         case MessageOriginHiddenUser():
             return Origin(name=origin.sender_user_name, posted=posted)
         case _:
-            return Origin(name="a forwarded message", posted=posted)
+            return Origin(name=_("a forwarded message"), posted=posted)
 
 
-def _is_readable(document: Document) -> bool:
+def is_readable(document: Document) -> bool:
+    """Whether a file is of a kind that is read, by its name or its stated type."""
     suffix = PurePath(document.file_name or "").suffix.lower()
     return suffix in FILE_SUFFIXES or (not suffix and document.mime_type in FILE_TYPES)
 
 
 async def _from_document(document: Document, scope: str) -> Submission:
     """Download a file, after its kind and its stated size; raises FileUnsupported and FileTooLarge."""
-    if not _is_readable(document):
+    if not is_readable(document):
         raise FileUnsupported(f"file type {document.mime_type}")
     if (document.file_size or 0) > FILE_LIMIT_MB * 1_000_000:
         raise FileTooLarge(f"{document.file_size} bytes", limit_mb=FILE_LIMIT_MB)

@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.playground import PlaygroundServer
-from bot.playground.people import READER
+from bot.playground.places import READER
 from tests.servers.botapi import BareClient, Json
 
 

@@ -7,7 +7,7 @@ from telegram import Bot
 from telegram.error import NetworkError, RetryAfter, TimedOut
 
 from bot.playground import Fault, PlaygroundServer
-from bot.playground.people import READER
+from bot.playground.places import READER
 from bot.playground.refusal import too_many
 from tests.servers.botapi import BareClient, open_bot
 

@@ -4,7 +4,7 @@ from telegram.error import RetryAfter
 
 from bot.playground import Limits, PlaygroundServer
 from bot.playground.flood import Flood
-from bot.playground.people import READER
+from bot.playground.places import READER
 from bot.playground.refusal import Refused, too_many
 from tests.servers.botapi import open_bot
 

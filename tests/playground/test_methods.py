@@ -5,7 +5,7 @@ from telegram import Bot, BotCommand, InlineQueryResultArticle, InputTextMessage
 from telegram.error import BadRequest, InvalidToken
 
 from bot.playground import PlaygroundServer
-from bot.playground.people import READER
+from bot.playground.places import READER
 from bot.playground.queries import QUERY_LIFE_S
 from bot.playground.state import StoredFile
 from tests.servers.botapi import BareClient, Json, open_bare, open_bot

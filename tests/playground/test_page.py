@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Browser, FilePayload, Locator, Page, async_playwright, expect
 
 from bot.playground import PlaygroundServer
-from bot.playground.people import READER
+from bot.playground.places import READER
 from tests.servers.botapi import BareClient, Json
 
 CHROMIUM = shutil.which("chromium")

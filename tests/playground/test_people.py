@@ -1,11 +1,18 @@
+from typing import Any
+
 import pytest
-from telegram import Bot, MessageOriginChannel
+from telegram import Bot, ChatMemberRestricted, MessageOriginChannel
+from telegram.error import BadRequest
 
 from bot.playground import PlaygroundServer
 from bot.playground.formatting import count_units
-from bot.playground.people import READER, split_text
+from bot.playground.people import split_text
+from bot.playground.places import READER
+from bot.playground.server import BOT_ID
 
 GROUP = -1_001_234
+ITSELF = {"id": BOT_ID, "is_bot": True, "first_name": "Sayso"}
+NAMED = {"type": "text_mention", "offset": 0, "length": 3, "user": ITSELF}
 
 
 async def test_privacy_mode_hides_what_is_not_for_the_bot(bot: Bot, server: PlaygroundServer) -> None:
@@ -23,6 +30,60 @@ async def test_privacy_mode_hides_what_is_not_for_the_bot(bot: Bot, server: Play
     assert reply is not None
     assert reply.reply_to_message is not None
     assert reply.reply_to_message.text == "A brief"
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_seen"),
+    [
+        ({"text": "@sayso_bot2 hello"}, False),
+        ({"text": "see t.me/sayso_bot or mail me@sayso_bot.example"}, False),
+        ({"text": "try /brief later"}, False),
+        ({"text": "try /brief@sayso_bot later"}, True),
+        ({"text": "/brief@SAYSO_bot x"}, True),
+        ({"text": "😀 @sayso_bot x"}, True),
+        ({"text": "you there", "entities": [NAMED]}, True),
+        ({"caption": "what is this, @sayso_bot?"}, True),
+        ({"text": "x", "via_bot": ITSELF}, True),
+        ({"new_chat_title": "Others"}, True),
+    ],
+)  # fmt: skip
+def test_privacy_mode_goes_by_entities(sent: dict[str, Any], is_seen: bool) -> None:
+    server = PlaygroundServer()
+    server.add_group(GROUP, "Readers")
+    server.user_sends(GROUP, **sent)
+    assert len(server.updates.pending) == is_seen
+
+
+async def test_a_bot_that_is_admin_sees_everything_but_other_bots(bot: Bot, server: PlaygroundServer) -> None:
+    server.add_group(GROUP, "Readers", admins=[server.state.bot["id"], 2002])
+    server.add_user(404)
+    server.add_user(2002)
+    server.state.users[900] = {"id": 900, "is_bot": True, "first_name": "Other"}
+    server.user_sends(GROUP, "just talking")
+    server.user_sends(GROUP, "@sayso_bot hello", user_id=900)
+    assert len(server.updates.pending) == 1
+    statuses = [(await bot.get_chat_member(GROUP, user)).status for user in (2002, READER, 404)]
+    assert statuses == ["administrator", "member", "left"]
+
+
+async def test_a_muted_bot_and_a_closed_topic_take_no_messages(bot: Bot, server: PlaygroundServer) -> None:
+    server.add_group(GROUP, "Readers", is_forum=True)
+    topic = server.add_topic(GROUP, "News")
+    server.close_topic(GROUP, topic)
+    with pytest.raises(BadRequest, match="Topic_closed"):
+        await bot.send_message(GROUP, "hello", message_thread_id=topic)
+    await bot.send_message(GROUP, "hello")
+    server.mute_bot(GROUP)
+    with pytest.raises(BadRequest, match="Not enough rights"):
+        await bot.send_message(GROUP, "hello")
+    server.mute_bot(GROUP, muted=False)
+    server.close_topic(GROUP, topic, closed=False)
+    await bot.send_message(GROUP, "hello", message_thread_id=topic)
+    _, muted, unmuted, _ = await bot.get_updates()
+    assert muted.my_chat_member is not None
+    assert isinstance(muted.my_chat_member.new_chat_member, ChatMemberRestricted)
+    assert unmuted.my_chat_member is not None
+    assert unmuted.my_chat_member.new_chat_member.status == "member"
 
 
 async def test_a_bot_that_reads_everything_sees_everything() -> None:
@@ -69,13 +130,15 @@ async def test_edits_blocks_and_upgrades_become_updates(bot: Bot, server: Playgr
     new_id = server.upgrade_group(-55)
     server.add_group(GROUP, "Others")
     server.remove_bot(GROUP)
-    _, edited, blocked, upgraded, removed = await bot.get_updates()
+    _, edited, blocked, upgraded, arrived, removed = await bot.get_updates()
     assert edited.edited_message is not None
     assert edited.edited_message.text == "first"
     assert blocked.my_chat_member is not None
     assert blocked.my_chat_member.new_chat_member.status == "kicked"
     assert upgraded.message is not None
     assert upgraded.message.migrate_to_chat_id == new_id
+    assert arrived.message is not None
+    assert (arrived.message.chat_id, arrived.message.migrate_from_chat_id) == (new_id, -55)
     assert removed.my_chat_member is not None
     assert removed.my_chat_member.chat.id == GROUP
 

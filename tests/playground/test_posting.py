@@ -10,7 +10,7 @@ from telegram import (
 from telegram.error import BadRequest, Forbidden
 
 from bot.playground import PlaygroundServer
-from bot.playground.people import READER
+from bot.playground.places import READER
 from tests.servers.botapi import BareClient, Json
 
 GROUP = -1_001_234

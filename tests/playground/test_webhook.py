@@ -7,7 +7,7 @@ from telegram import Bot
 from telegram.error import Conflict
 
 from bot.playground import PlaygroundServer
-from bot.playground.people import READER
+from bot.playground.places import READER
 from bot.playground.webhook import SECRET_HEADER
 from tests.servers.botapi import BareClient, Json
 

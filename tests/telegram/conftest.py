@@ -14,8 +14,10 @@ from redis.backoff import NoBackoff
 from telegram import Bot as TelegramBot
 
 from bot.article.models import Submission
-from bot.briefing.models import Brief, Stage
+from bot.briefing.followup import Inquiry
+from bot.briefing.models import Answer, Brief, Checked, Stage
 from bot.briefing.newsroom import Newsroom
+from bot.briefing.pipeline import ShowPreview
 from bot.errors import StoreUnavailable
 from bot.playground.server import PlaygroundServer
 from bot.telegram.access import Access
@@ -25,7 +27,9 @@ from bot.telegram.request import AiohttpRequest
 from bot.telegram.revisits import Revisits
 from bot.telegram.worker import AnyApplication, Desk, work
 from storage.briefs import BriefStore
+from storage.chats import ChatStore
 from storage.inbox import Inbox
+from storage.inline import InlineStore
 from tests.telegram.briefs import full_brief
 
 READER = 1_001
@@ -44,7 +48,12 @@ class CannedNewsroom:
     error: Exception | None = None
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     asked: list[Submission] = field(default_factory=list)
+    languages: list[str | None] = field(default_factory=list)
+    beginning: Checked | None = None
+    """What is there of the brief before it is finished."""
     changed: bool = False
+    answer: Answer = field(default_factory=lambda: Answer(text=None, engine="offline"))
+    inquiries: list[Inquiry] = field(default_factory=list)
     looked: list[Submission] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -54,18 +63,26 @@ class CannedNewsroom:
         self.looked.append(submission)
         return self.changed
 
+    async def answer_question(self, inquiry: Inquiry) -> Answer:
+        self.inquiries.append(inquiry)
+        return self.answer
+
     async def make_brief(
         self,
         submission: Submission,
         *,
-        language: str | None = None,  # noqa: ARG002 - the pipeline's signature
+        language: str | None = None,
         progress: Callable[[Stage], Awaitable[None]] = unheard,
+        preview: ShowPreview | None = None,
     ) -> Brief:
         self.asked.append(submission)
+        self.languages.append(language)
         await progress(Stage.READING)
         await self.gate.wait()
         if self.error:
             raise self.error
+        if preview is not None and self.beginning is not None:
+            await preview(self.beginning)
         await progress(Stage.CHECKING)
         with contextlib.suppress(StoreUnavailable):
             await self.store.keep(self.brief)
@@ -80,15 +97,27 @@ class Bot:
     inbox: Inbox
     store: BriefStore
     newsroom: CannedNewsroom
+    chats: ChatStore
+    inline: InlineStore
+
+    @property
+    def canned(self) -> Newsroom:
+        return Newsroom(
+            make_brief=self.newsroom.make_brief,
+            has_changed=self.newsroom.has_changed,
+            answer_question=self.newsroom.answer_question,
+        )
 
     def application(self, access: Access | None = None) -> AnyApplication:
         return build_application(
             token=self.playground.bot_token,
             api_url=self.playground.url,
             access=access or Access(open=True),
-            newsroom=Newsroom(make_brief=self.newsroom.make_brief, has_changed=self.newsroom.has_changed),
+            newsroom=self.canned,
             store=self.store,
             inbox=self.inbox,
+            chats=self.chats,
+            inline=self.inline,
             revisits=Revisits(self.newsroom.has_changed),
         )
 
@@ -160,4 +189,4 @@ async def store_away(redis_away: Redis) -> AsyncIterator[Inbox]:
 @pytest.fixture
 async def bot(playground: PlaygroundServer, inbox: Inbox, redis: Redis) -> Bot:
     store = BriefStore(redis)
-    return Bot(playground, inbox, store, CannedNewsroom(store))
+    return Bot(playground, inbox, store, CannedNewsroom(store), ChatStore(redis), InlineStore(redis))

@@ -15,6 +15,7 @@ from bot.telegram.answers import EDIT_EVERY_S
 from bot.telegram.keyboards import Press, View
 from storage import keys
 from storage.briefs import BriefStore
+from storage.chats import ChatStore
 from storage.inbox import Inbox
 from tests.telegram.briefs import BRIEF_ID, article, brief, flag, full_brief
 from tests.telegram.conftest import READER, Bot
@@ -36,6 +37,12 @@ async def emptied(bot: Bot, redis: Redis) -> None:
     """Wait until the inbox holds nothing: everything is answered and acknowledged."""
     while await redis.xlen(keys.INBOX):
         await bot.playground.changes.pause(0.02)
+
+
+async def settled(bot: Bot, redis: Redis) -> None:
+    """Wait until everything sent has been received, answered and acknowledged."""
+    await bot.playground.wait_for(lambda: not bot.playground.updates.pending)
+    await emptied(bot, redis)
 
 
 async def test_a_link_is_answered_by_one_message_that_becomes_the_brief(bot: Bot) -> None:
@@ -104,7 +111,7 @@ async def test_an_unexpected_failure_gives_one_plain_sentence_and_a_log_without_
     ("said", "answer"),
     [
         ("/start", phrases.START),
-        ("/help", phrases.HELP),
+        ("/help", phrases.help_text()),
         ("/privacy", phrases.privacy(None)),
         ("/forget", phrases.forgotten(0)),
         ("/nonsense", phrases.UNKNOWN_COMMAND),
@@ -128,14 +135,10 @@ async def test_privacy_names_the_model_that_articles_go_to() -> None:
 
 async def test_brief_in_reply_to_a_message_briefs_that_message(bot: Bot) -> None:
     async with bot.running():
-        bot.playground.user_sends(READER, "/help")
-        await bot.answers()
-        bot.playground.user_blocks(READER)
         linked = bot.playground.user_sends(READER, A)
-        bot.playground.user_unblocks(READER)
-        await bot.playground.wait_for(lambda: len(bot.newsroom.asked) == 1)
+        await bot.answers(containing=TITLE)
         bot.playground.user_sends(READER, "/brief", reply_to=linked["message_id"])
-        await bot.playground.wait_for(lambda: len(bot.newsroom.asked) == 2)
+        await bot.answers(containing=TITLE, count=2)
     assert bot.newsroom.asked[1] == Submission(kind="link", url=A)
 
 
@@ -309,11 +312,11 @@ def luring_brief(lure: str) -> Brief:
 async def test_without_a_store_a_link_is_still_briefed_and_buttons_say_that_memory_is_away(
     bot: Bot, redis_away: Redis, store_away: Inbox
 ) -> None:
-    bot.inbox, bot.store = store_away, BriefStore(redis_away)
+    bot.inbox, bot.store, bot.chats = store_away, BriefStore(redis_away), ChatStore(redis_away)
     bot.newsroom.store = bot.store
     async with bot.running():
         bot.playground.user_sends(READER, A)
         await bot.answers(containing=TITLE)
-        assert (await press(bot, View.ABOUT))["text"] == StoreUnavailable.template
+        assert (await press(bot, View.ABOUT))["text"] == StoreUnavailable().sentence
         bot.playground.user_sends(READER, "/forget")
-        await bot.answers(containing=StoreUnavailable.template)
+        await bot.answers(containing=StoreUnavailable().sentence)

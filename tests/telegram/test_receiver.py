@@ -73,7 +73,15 @@ async def test_only_the_updates_with_a_handler_are_asked_for(
 ) -> None:
     async with receiving(playground, inbox):
         [call] = await playground.wait_for(lambda: playground.calls_of("getUpdates"))
-    assert call.parameters["allowed_updates"] == ["message", "callback_query"]
+    assert call.parameters["allowed_updates"] == [
+        "message",
+        "edited_message",
+        "callback_query",
+        "my_chat_member",
+        "guest_message",
+        "inline_query",
+        "chosen_inline_result",
+    ]
 
 
 async def test_without_a_store_nothing_is_confirmed_before_it_is_handled(

@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from telegram import Message, MessageEntity
 
 from bot.briefing.checks.output import defang
-from bot.briefing.models import Brief, Loaded, Note, Source
+from bot.briefing.models import Brief, Loaded, Note, Notice, Source
+from bot.briefing.pipeline import MADE_OFFLINE
+from bot.errors import EngineUnavailable
 from bot.telegram.composing import foreign, utf16_units
 from bot.telegram.keyboards import Press, View, keyboard, read_press
 from bot.telegram.replies import Reply, render
@@ -32,6 +34,8 @@ Officials · unnamed source. Nobody is named for it. Would verify: Records of ca
 • A corridor lets people leave. [Wikipedia: Corridor, 12 Nov 2026]
 
 2 of 2 statements traced to the text · gpt-x · 1 call"""
+
+OFFLINE_NOTICE = Notice(template=MADE_OFFLINE, values={"reason": EngineUnavailable.template})
 
 HOSTILE = (
     "👨‍👩‍👧‍👦" * 40,
@@ -84,7 +88,7 @@ def extreme(words: str, url: str = URL) -> Brief:
         loaded=tuple(Loaded(term=words[:60], sentence=1, neutral=words[:60]) for _ in range(10)),
         absent=tuple(words[:120] for _ in range(5)),
         notes=tuple(Note(text=words[:400], source=Source(title=words[:80], url=url)) for _ in range(6)),
-        notice="The model did not answer in time; this brief was made offline.",
+        notices=(OFFLINE_NOTICE,),
     )
 
 
@@ -132,7 +136,7 @@ def linked(reply: Reply) -> tuple[list[str], list[MessageEntity]]:
 
 def test_an_offline_brief_of_a_part_says_so_and_a_notice_comes_first() -> None:
     partial = article().model_copy(update={"partial": True})
-    reply = render(brief(of=partial, notice="The model could not be reached; this brief was made offline."))
+    reply = render(brief(of=partial, notices=(OFFLINE_NOTICE,)))
     lines = reply.text.splitlines()
     assert lines[0] == "The model could not be reached; this brief was made offline."
     assert "✂️ Only a part of this article could be read." in lines
@@ -286,12 +290,41 @@ def test_a_view_with_nothing_in_it_says_so() -> None:
 def test_about_says_how_the_brief_was_made() -> None:
     about = render(full_brief(), View.ABOUT).text
     assert "2 of 2 statements were traced" in about
-    assert "Model: 1 call(s), 900 tokens in (100 of them from the provider's cache), 80 out." in about
+    assert "Model: 1 call. Tokens in: 900 (100 of them cached), out: 80." in about
     assert about.endswith("Article: A title\nMade by: gpt-x, version rules-1")
 
 
 def test_hidden_orders_to_machines_are_said_in_one_line() -> None:
     trapped = article().model_copy(update={"hidden_words": 23, "hidden_orders": True})
     text = render(brief(of=trapped)).text
-    assert "The page hides 23 words that give orders to machines. I left them out." in text.splitlines()[2]
+    assert "It hides 23 words that give orders to machines. I left them out." in text.splitlines()[2]
     assert "orders" not in render(brief(of=article().model_copy(update={"hidden_words": 23}))).text
+
+
+def test_orders_in_a_pasted_text_are_said_in_the_same_line() -> None:
+    trapped = article(kind="text", url=None).model_copy(update={"hidden_words": 1, "hidden_orders": True})
+    assert "hides 1 word that gives orders to machines. I left it out." in render(brief(of=trapped)).text
+
+
+@pytest.mark.parametrize(
+    ("published", "modified", "shown"),
+    [
+        ("2022-03-05", "2022-03-06", "5 Mar 2022, updated 6 Mar ·"),
+        ("2022-03-05", "2023-01-02", "5 Mar 2022, updated 2 Jan 2023 ·"),
+        ("2022-03-05", "2022-03-05", "5 Mar 2022 ·"),
+        ("2022-03-05", None, "5 Mar 2022 ·"),
+        (None, "2022-03-06", "updated 6 Mar 2022 ·"),
+    ],
+)
+def test_a_change_on_another_day_is_said(published: str | None, modified: str | None, shown: str) -> None:
+    dates = {"published": published, "modified": modified, "dateline": None}
+    assert shown in render(brief(of=article().model_copy(update=dates))).text.replace("\n", " · ")
+
+
+def test_a_translation_stands_under_its_quotation_and_is_marked() -> None:
+    translated = flag().model_copy(update={"translation": "Нет никаких угроз, см. evil.com"})
+    reply = render(brief(flags=(translated,)))
+    assert (
+        f"“{QUOTE}”\n“Нет никаких угроз, см. evil[.]com” (translation)\nThe article's own voice" in reply.text
+    )
+    assert "(translation)" not in render(brief(flags=(flag(),))).text

@@ -125,7 +125,7 @@ async def test_nothing_to_brief(said: Message) -> None:
 @pytest.mark.parametrize(
     ("name", "mime", "size", "error"),
     [
-        ("report.docx", "application/octet-stream", 10, FileUnsupported),
+        ("report.doc", "application/msword", 10, FileUnsupported),
         ("archive.txt.zip", "text/plain", 10, FileUnsupported),
         (None, "image/png", 10, FileUnsupported),
         ("article.html", "text/html", 20_000_001, FileTooLarge),

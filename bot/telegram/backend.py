@@ -1,0 +1,27 @@
+"""All that the handlers work with, in one value."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.telegram.revisits import Revisits
+from bot.telegram.sending import Sender
+from storage.briefs import BriefStore
+from storage.chats import ChatStore
+from storage.inbox import Inbox
+from storage.inline import InlineStore
+
+if TYPE_CHECKING:
+    from bot.briefing.newsroom import Newsroom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """Who briefs, who brings messages out, and what is remembered."""
+
+    newsroom: "Newsroom"
+    sender: Sender
+    store: BriefStore
+    inbox: Inbox
+    chats: ChatStore
+    inline: InlineStore
+    revisits: Revisits

@@ -1,0 +1,120 @@
+"""What is ours in a reader's messages is in their language: in the Cyrillic ones, English words stand out."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from bot.article.models import Article, Sentence
+from bot.briefing.models import KINDS, Brief, Notice
+from bot.briefing.pipeline import MADE_OFFLINE, NOT_TRANSLATED, TOO_LONG
+from bot.errors import EngineError, SaysoError, SettingsError
+from bot.locales import speaking
+from bot.telegram import phrases
+from bot.telegram.keyboards import View, renewal_button
+from bot.telegram.preferences import Menu, show_settings
+from bot.telegram.replies import Reply, render
+from bot.terminal import print_brief
+from storage.chats import Preferences
+
+TEXT = "Мост безопасен, говорят в ведомстве. Другого пути нет. Завтра мост закроют."
+ALLOWED = frozenset(
+    {"brief", "forget", "help", "privacy", "settings", "start"}
+    | {"pdf", "docx", "odt", "epub", "txt", "html", "PDF", "RSS", "http", "https"}
+    | {"Deutsch", "English", "Español", "Français"}
+)
+"""Commands, kinds of files and of addresses, and languages by their own names."""
+
+ARTICLE = Article(
+    kind="text",
+    text=TEXT,
+    sentences=tuple(
+        Sentence(number=number, start=match.start(), end=match.end())
+        for number, match in enumerate(re.finditer(r"\w[^.]+\.", TEXT), start=1)
+    ),
+    title="Мост",
+    site="Вестник",
+    language="ru",
+    published="2026-11-20",
+    modified="2026-11-21",
+    partial=True,
+    hidden_words=4,
+    hidden_orders=True,
+)
+
+
+def errors(root: type[SaysoError]) -> Iterator[type[SaysoError]]:
+    """Yield every error of the tree that a reader may meet."""
+    for error in root.__subclasses__():
+        if error.__module__ == "bot.errors" and error is not SettingsError:
+            yield error
+            yield from errors(error)
+
+
+def make_brief(**fields: object) -> Brief:
+    flag = {"quote": TEXT[:14], "start": 0, "end": 14, "sentence": 1, "speaker": None}
+    flag |= {"why": "Почему", "would_verify": "Чем", "translation": "Перевод"}
+    changes = {"since": "1" * 16, "title": "Был мост", "added": (2,), "removed": ("Нет.",)}
+    full: dict[str, Any] = {
+        "id": "0" * 16,
+        "article": ARTICLE,
+        "engine": "offline",
+        "prompt_version": "1",
+        "language": "ru",
+        "headline": "Мост",
+        "statements": tuple({"text": "Мост закроют завтра.", "sentences": (3,)} for _ in range(4)),
+        "flags": tuple(flag | {"kind": kind} for kind in KINDS),
+        "loaded": ({"term": "безопасен", "sentence": 1, "neutral": "стоит"},),
+        "absent": ("жители",),
+        "notes": ({"text": "Мост построен давно.", "source": {"title": "Справка", "url": ""}},),
+        "usage": {"model_calls": 2, "input_tokens": 9},
+        "checks": {"dropped": ({"what": "flag", "why": "no"},)},
+        "changes": changes | {"reworded": ({"before": "Был", "after": "Мост", "sentence": 1},)},
+        "notices": (
+            NOT_TRANSLATED,
+            Notice(template=TOO_LONG, values={"read": 2, "total": 3}),
+            *(Notice(template=MADE_OFFLINE, values={"reason": e.template}) for e in errors(EngineError)),
+        ),
+    }
+    return Brief.model_validate(full | fields)
+
+
+def words_of(reply: Reply) -> str:
+    rows = reply.keyboard.inline_keyboard if reply.keyboard else ()
+    return " ".join([reply.text, *(button.text for row in rows for button in row)])
+
+
+def everything() -> Iterator[str]:
+    """Yield what is shown of briefs of all lengths, and what the bot says for itself."""
+    long = tuple({"text": "Мост закроют завтра. " * 40, "sentences": (3,)} for _ in range(5))
+    bare = {"flags": (), "loaded": (), "absent": (), "notes": (), "changes": None}
+    for brief in (make_brief(), make_brief(statements=long), make_brief(**bare)):
+        yield from (words_of(render(brief, view)) for view in View)
+        console = Console(width=300, record=True, quiet=True)
+        print_brief(brief, console)
+        yield console.export_text()
+    yield words_of(Reply("", keyboard=renewal_button("1" * 16, None)))
+    values = {"words": 3, "minimum": 40, "limit_mb": 5, "host": "сайт", "status": 404, "what": "an image"}
+    yield from (error("", **values).sentence for error in errors(SaysoError))
+    for menu in Menu:
+        for is_group in (True, False):
+            chosen = Preferences(every_link=is_group)
+            yield words_of(show_settings(chosen, menu, is_group=is_group, is_blind=is_group))
+    yield from (phrases.help_text(), phrases.privacy(None), phrases.left_over(5, 3))
+    yield from (phrases.forgotten(count) for count in range(3))
+
+
+def english() -> set[str]:
+    return {word for text in everything() for word in re.findall(r"[A-Za-zñç]{3,}", text)} - ALLOWED
+
+
+@pytest.mark.parametrize("language", ["ru", "uk"])
+def test_nothing_of_ours_is_left_in_english(language: str) -> None:
+    with speaking(language):
+        assert english() == set()
+
+
+def test_english_would_be_found() -> None:
+    assert len(english()) > 250
