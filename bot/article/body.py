@@ -7,6 +7,7 @@ import re
 from lxml import html
 from rapidfuzz import fuzz
 from readability import Document  # type: ignore[import-untyped]  # it ships no types
+from readability.readability import Unparseable  # type: ignore[import-untyped]  # as above
 from trafilatura import bare_extraction
 
 from bot.article.boilerplate import prune_asides
@@ -74,7 +75,10 @@ def _read_with_trafilatura(tree: html.HtmlElement) -> str:
 
 
 def _read_with_readability(tree: html.HtmlElement) -> str:
-    summary = Document(html.tostring(tree, encoding="unicode")).summary(html_partial=True)
+    try:
+        summary = Document(html.tostring(tree, encoding="unicode")).summary(html_partial=True)
+    except Unparseable:  # a page that is hidden as a whole is one
+        return ""
     part = parse_html(summary)
     return visible_text(part) if part is not None else ""
 

@@ -2,6 +2,7 @@ import pytest
 
 from bot.article.documents import read_page
 from bot.article.extract import extract_page
+from bot.errors import NoArticle
 from tests.servers.news import HIDDEN, PARAGRAPHS, RUSSIAN, TITLE, article_page
 
 URL = "https://news.example/article"
@@ -200,3 +201,8 @@ def test_ruby_inside_ruby_is_read_once() -> None:
     extra = "<p>The ferry has a sign that nobody closed: <ruby>word <ruby>inside <rt>one<rt>two</p>"
     text = extract_page(article_page(extra=extra), URL).text
     assert text.count("inside") == 1
+
+
+def test_a_page_that_is_hidden_as_a_whole_holds_no_article() -> None:
+    with pytest.raises(NoArticle):
+        extract_page('<html style="display:none">', URL)

@@ -92,7 +92,11 @@ def plan_runs(attacks: Iterable[Attack] = ATTACKS) -> list[Run]:
         for language in attack.orders
         for position in POSITIONS
     ]
-    return runs + [Run(attack=attack, language="es", position="middle", to="en") for attack in chosen]
+    return runs + [
+        Run(attack=attack, language="es", position="middle", to="en")
+        for attack in chosen
+        if "es" in attack.orders
+    ]
 
 
 @cache
