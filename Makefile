@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup run test test-long check format fuzz bench eval lock picture clean
+.PHONY: help setup run test test-long check format messages fuzz bench eval lock picture clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+: .*## |^[a-z-]+:  *## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,10 @@ check: $(VENV)/.development  ## lint, formatting, strict types, import rules
 format: $(VENV)/.development  ## format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+messages: $(VENV)/.development  ## extract what readers see and update the translations
+	$(BIN)/pybabel -q extract --omit-header --add-location=file --sort-by-file --no-wrap -o bot/locales/sayso.pot bot
+	$(BIN)/pybabel -q update -D sayso -i bot/locales/sayso.pot -d bot/locales --no-fuzzy-matching --ignore-obsolete --no-wrap --ignore-pot-creation-date
 
 fuzz: $(VENV)/.development  ## fuzz the URL parser and the extractor for a minute
 	$(BIN)/python -m tests.fuzz --seconds 60
