@@ -10,7 +10,6 @@ import pytest
 from aiohttp import web
 
 from bot.article.models import Article
-from bot.article.workers import Workers
 from bot.briefing.engines.layout import Layout
 from bot.briefing.engines.long import MERGED_BY_CODE
 from bot.briefing.engines.merging import merge_by_code
@@ -151,14 +150,11 @@ async def test_a_failed_merge_is_made_by_code_and_said(server: ModelServer, merg
 
 
 async def test_a_merge_that_is_late_is_made_by_code_before_the_deadline(server: ModelServer) -> None:
-    workers = Workers(count=1)
-    try:
-        began = time.monotonic()
-        draft = await draft_long(server, failing(merge=silence), timeout_s=3.0, workers=workers)
-    finally:
-        await workers.close()
+    count_tokens("loads the vocabulary, which takes a while", MODEL)
+    began = time.monotonic()
+    draft = await draft_long(server, failing(merge=silence), timeout_s=4.0)
     assert draft.notices == (MERGED_BY_CODE,)
-    assert time.monotonic() - began < 4.0
+    assert time.monotonic() - began < 5.0
 
 
 async def test_a_part_that_fails_is_left_out_and_said(server: ModelServer) -> None:

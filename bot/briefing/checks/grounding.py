@@ -3,7 +3,7 @@
 import re
 
 from bot.briefing.checks.passage import Passage
-from bot.briefing.checks.reading import Reading
+from bot.briefing.checks.reading import Reading, read_runs_of_words
 
 DICTATED = "It says what the page tells machines to say."
 FOREIGN = "Its words are not the article's."
@@ -11,6 +11,7 @@ FOREIGN = "Its words are not the article's."
 _MIXED = re.compile(r"\w*[a-zа-яёєіїґà-öø-þ][A-ZА-ЯЁЄІЇҐ]\w*")
 _DICTATED = 0.34
 """Share of content words that only the page's orders hold, from which a text is theirs."""
+_DICTATED_TRANSLATED = 0.5
 _LEAST_OWN = 0.34
 """Share of a statement's content words that the article must hold; faithful ones hold 0.4 (measured)."""
 
@@ -29,14 +30,19 @@ def find_ungrounded(passage: Passage, reading: Reading) -> str | None:
 
 
 def is_dictated(passage: Passage, reading: Reading) -> bool:
-    """Whether a text holds a name, or a third of its words, that stand in the page's orders only."""
-    orders = reading.order_words
-    if not orders:
+    """Whether a text holds a name, a run or a third of its words that stand in the page's orders only."""
+    if not reading.instructions and not reading.has_order_in_title:
         return False
+    orders = reading.order_words
     dictated = (passage.content & orders) - reading.everywhere_content
-    if any(token.capital and token.stem in dictated for token in passage.tokens[1:]):
+    # A translation has common words with an order in its own language; its names are checked elsewhere.
+    is_named = any(token.capital and token.stem in dictated for token in passage.tokens[1:])
+    if is_named and not reading.is_translated:
         return True
-    return len(dictated) >= max(1.0, _DICTATED * len(passage.content))
+    if not reading.order_runs.isdisjoint(read_runs_of_words(passage)):
+        return True
+    share = _DICTATED_TRANSLATED if reading.is_translated else _DICTATED
+    return len(dictated) >= max(1.0, share * len(passage.content))
 
 
 def has_strange_capitals(text: str, reading: Reading) -> bool:

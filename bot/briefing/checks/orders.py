@@ -19,10 +19,15 @@ _FORMS = re.compile(
     r"|(?:завдання|інструкці\w+) для (?:асистента|моделі)"
     r"|(?:aufgabe|anweisung\w*) (?:für|an) (?:den assistenten|das modell)"
     r"|(?:tâche|consigne\w*) pour (?:l.assistant|le modèle))\b"
+    r"|\b(?i:in your summary|the summary (?:must|should) (?:contain|say|state|include|mention|not)"
+    r"|en tu resumen|en su resumen,? (?:afirme|indique|diga|mencione|incluya)|dans (?:ton|votre) résumé"
+    r"|in (?:deiner|eurer) zusammenfassung|в (?:сво[её]м|тво[её]м|вашем) (?:резюме|пересказе)"
+    r"|у (?:своєму|твоєму|вашому) (?:резюме|переказі))\b"
     r"|\b\d+ of \d+ statements traced\b|!?\[[^\]\n]{0,80}\]\((?:https?|tg|javascript):",
     re.MULTILINE,
 )
-"""Edges of chat turns, our own answer's form, the marker's form, a new task, our footer, links in markup."""
+"""Edges of chat turns, our own answer's form, the marker's form, a new task, wishes for a
+summary, our footer, links in markup."""
 
 _CIPHER = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/])")
 _ORDERLY = frozenset(

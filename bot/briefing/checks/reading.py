@@ -37,6 +37,12 @@ _LEAD = 2
 """Sentences whose names the rest of an article takes for granted."""
 
 
+_RUN = 4
+"""Words in a row that no two texts share by chance, when they are about one matter."""
+
+Run = tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Reading:
     """An article, read lazily; `language` is that of the brief."""
@@ -101,6 +107,17 @@ class Reading:
         if self.has_order_in_title:
             orders.append(Passage(self.article.title or "", self.lexicon).content)
         return frozenset[str]().union(*orders)
+
+    @cached_property
+    def order_runs(self) -> frozenset[Run]:
+        """Runs of words that stand in what addresses a model, and nowhere in what is for readers."""
+        told = (self.passage(number) for number in self._told)
+        ordered = (self.passage(number) for number in self.instructions)
+        return (
+            frozenset[Run]()
+            .union(*map(read_runs_of_words, ordered))
+            .difference(*map(read_runs_of_words, told))
+        )
 
     @cached_property
     def title_figures(self) -> Figures:
@@ -265,6 +282,12 @@ class Reading:
             for passage in others
             for first, _ in passage.spans("reader")
         )
+
+
+def read_runs_of_words(passage: Passage) -> frozenset[Run]:
+    """Return every _RUN words in a row, folded."""
+    words = [token.folded for token in passage.tokens if token.kind != "symbol"]
+    return frozenset(tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1))
 
 
 @cache
