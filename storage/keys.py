@@ -56,6 +56,9 @@ HANDLED_TTL_S = 2 * 86_400
 THREAD_TTL_S = 30 * 86_400
 """What was asked about a brief is remembered as long as its brief is kept, counted from the last question."""
 
+SHOWN_TTL_S = 60 * 86_400
+"""A month longer than its brief: who replies to it too late reads that it has expired."""
+
 INLINE_LINK_TTL_S = 86_400
 """An inline result is pressed soon after it was sent, or never."""
 
@@ -130,6 +133,19 @@ def chat_threads(chat_id: int | str) -> str:
     return chat(chat_id, "threads")
 
 
+def chat_shown(chat_id: int | str) -> str:
+    """Name the sorted set of a chat's messages about briefs: "{chat}:{message}:{brief}", by message.
+
+    The chat is named in it because a supergroup that was a group numbers its messages anew.
+    """
+    return chat(chat_id, "shown")
+
+
+def chat_newest(chat_id: int | str) -> str:
+    """Name the hash of the newest brief's id by topic (0 for none): what /ask without a reply is about."""
+    return chat(chat_id, "newest")
+
+
 def chat_briefs(chat_id: int | str) -> str:
     """Name the set of the ids of a chat's private briefs: what /forget deletes."""
     return chat(chat_id, "briefs")
@@ -138,8 +154,9 @@ def chat_briefs(chat_id: int | str) -> str:
 def chat(chat_id: int | str, what: str) -> str:
     """Name something of a chat's own; all that is named so moves when a group becomes a supergroup.
 
-    Of a chat: `briefs`, `threads` and the `thread:…` lists it names, `preferences` (a hash), `closed` and
-    `closed:{topic}` (it takes no messages of ours), `formerly` (the id before it became a supergroup).
+    Of a chat: `briefs`, `threads` and the `thread:…` lists it names, `shown`, `newest`, `preferences` (a
+    hash), `closed` and `closed:{topic}` (it takes no messages of ours), `formerly` (the id before it became
+    a supergroup).
     """
     return f"{PREFIX}chat:{{{chat_id}}}:{what}"
 
