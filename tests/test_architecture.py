@@ -36,6 +36,7 @@ INWARDS = {
     "bot/briefing/checks/": ("bot.article", "bot.briefing.checks", "bot.briefing.models", "bot.errors"),
     "bot/briefing/rules/": ("bot.article", "bot.briefing.rules", "bot.briefing.packs", "bot.briefing.models"),
     "bot/briefing/": ("bot.article", "bot.briefing", "bot.errors", "bot.locales", "storage", "prompts"),
+    "bot/digest/": ("bot.article", "bot.briefing", "bot.digest", "bot.errors", "bot.locales", "storage"),
     "bot/telegram/": ("bot.article", "bot.briefing", "bot.errors", "bot.locales", "bot.telegram", "storage"),
     "bot/playground/": ("bot.playground",),
     "storage/": ("bot.article.models", "bot.briefing.models", "bot.errors", "storage"),
