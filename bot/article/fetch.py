@@ -8,10 +8,9 @@ import asyncio
 import logging
 import ssl
 import zlib
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
 
@@ -19,10 +18,11 @@ import httpcore
 from ssrfguard.errors import SSRFGuardError
 
 from bot.article.addresses import Address, parse_address
-from bot.article.dialling import Resolve, Resolver, race
+from bot.article.connections import BoundedStream, GuardedBackend, too_large
+from bot.article.dialling import Resolve, Resolver
 from bot.article.inflate import read_body
-from bot.article.mediatypes import check_media_type, sniff_body
-from bot.article.redirects import REDIRECTS, find_header, next_address
+from bot.article.mediatypes import ARTICLE, Wanted, check_media_type, sniff_body
+from bot.article.redirects import PERMANENT, REDIRECTS, find_header, next_address
 from bot.errors import (
     AddressRefused,
     AnswerGarbled,
@@ -30,7 +30,6 @@ from bot.errors import (
     InsecureConnection,
     PageStatus,
     PageTimeout,
-    PageTooLarge,
     ReadError,
     SaysoError,
     TooManyRedirects,
@@ -39,16 +38,12 @@ from bot.errors import (
 USER_AGENT = "SaysoBot/0.1 (news brief bot; one page per request)"
 PORTS = frozenset({80, 443})
 MAX_REDIRECTS = 5
-MAX_HEAD_BYTES = 65_536
-"""Before a body; browsers take some 256 KB, but no outlet sends a tenth of it."""
-MAX_HEAD_LINES = 1_000
-"""Before a body, those of interim answers (1xx) too, of which HTTP allows any number."""
 
-_CONNECT_TIMEOUT_S = 5.0
-_HEAD_STEP_BYTES = 4_096  # some 160 interim answers, which take the parser 8 ms
+NOT_MODIFIED = 304
+_LONGEST_VALIDATOR = 256
+
 _HEADERS = [
     (b"User-Agent", USER_AGENT.encode()),
-    (b"Accept", b"text/html,application/xhtml+xml,text/plain;q=0.8"),
     (b"Accept-Encoding", b"gzip"),
     (b"Connection", b"close"),
 ]
@@ -70,14 +65,32 @@ ERRORS: tuple[tuple[type[BaseException], type[ReadError]], ...] = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a server calls a version of its page; sent back, that version does not come again."""
+
+    etag: str | None = None
+    modified: str | None = None
+
+    def headers(self) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the headers that ask for another version only."""
+        for name, value in ((b"If-None-Match", self.etag), (b"If-Modified-Since", self.modified)):
+            if value is not None:
+                yield name, value.encode("latin-1", "ignore")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """What a server answered, decompressed; `url` is where the last redirect led."""
 
     url: str
     status: int
+    """2xx, or 304 without a body when the version asked with is still the newest."""
     content_type: str
     charset: str | None
     body: bytes
+    validators: Validators = Validators()
+    moved: str | None = None
+    """Where permanent redirects alone led: the address to use from now on."""
 
 
 class Fetcher:
@@ -103,7 +116,7 @@ class Fetcher:
         self._ports = ports
         self._own_hosts = frozenset(own_hosts)
         self._resolver = Resolver(resolve)
-        self._backend = _GuardedBackend(self._resolver, {} if dial_map is None else dial_map, limit_bytes)
+        self._backend = GuardedBackend(self._resolver, {} if dial_map is None else dial_map, limit_bytes)
         self._ssl_context = ssl_context
         self._reading_certificates = asyncio.Lock()
 
@@ -115,25 +128,40 @@ class Fetcher:
     ) -> None:
         self._resolver.close()
 
-    async def fetch(self, url: str) -> Page:
-        """Fetch one page within the deadline and the size limit; raises the leaves of ReadError."""
+    async def fetch(self, url: str, wanted: Wanted = ARTICLE, known: Validators | None = None) -> Page:
+        """Fetch one page within the deadline and the size limit; raises the leaves of ReadError.
+
+        `known` are the validators of the version that we have.
+        """
         address = parse_address(url)
+        headers = [*_HEADERS, (b"Accept", wanted.accept.encode()), *(known.headers() if known else ())]
         try:
             async with asyncio.timeout(self._timeout_s):
-                return await self._follow(address)
+                return await self._follow(address, wanted, headers, is_known=known is not None)
         except SaysoError:
             raise
         except tuple(kind for kind, _ in ERRORS) as exc:
             raise translate_error(exc, address.host) from exc
 
-    async def _follow(self, address: Address) -> Page:
+    async def _follow(
+        self, address: Address, wanted: Wanted, headers: Sequence[tuple[bytes, bytes]], *, is_known: bool
+    ) -> Page:
         """Fetch, and follow redirects, each judged anew."""
+        moved: Address | None = None
+        is_permanent = True
         for _ in range(MAX_REDIRECTS + 1):
             self._judge(address)
-            async with self._answer(address) as response:
-                if response.status not in REDIRECTS:
-                    return await self._read(address, response)
-                address = next_address(address, response.headers)
+            async with self._answer(address, headers) as response:
+                if response.status == NOT_MODIFIED and is_known:
+                    page = Page(url=address.url, status=NOT_MODIFIED, content_type="", charset=None, body=b"")
+                elif response.status not in REDIRECTS:
+                    page = await self._read(address, response, wanted)
+                else:
+                    address = next_address(address, response.headers)
+                    is_permanent = is_permanent and response.status in PERMANENT
+                    moved = address if is_permanent else moved
+                    continue
+            return replace(page, moved=moved.url if moved else None)
         raise TooManyRedirects("too many redirects")
 
     def _judge(self, address: Address) -> None:
@@ -144,7 +172,9 @@ class Fetcher:
             raise AddressRefused("own address")
 
     @asynccontextmanager
-    async def _answer(self, address: Address) -> AsyncIterator[httpcore.Response]:
+    async def _answer(
+        self, address: Address, headers: Sequence[tuple[bytes, bytes]]
+    ) -> AsyncIterator[httpcore.Response]:
         """Send the request on a connection of its own, so that no host waits for another's.
 
         The body is still to be read.
@@ -152,12 +182,12 @@ class Fetcher:
         origin = httpcore.URL(address.url).origin
         context = await self._certificates() if address.scheme == "https" else None
         times = dict.fromkeys(("connect", "read", "write", "pool"), self._timeout_s)
-        headers = [(b"Host", address.netloc.encode()), *_HEADERS]
+        sent = [(b"Host", address.netloc.encode()), *headers]
         async with (
             httpcore.AsyncHTTPConnection(
                 origin, ssl_context=context, network_backend=self._backend
             ) as connection,
-            connection.stream("GET", address.url, headers=headers, extensions={"timeout": times}) as response,
+            connection.stream("GET", address.url, headers=sent, extensions={"timeout": times}) as response,
         ):
             yield response
 
@@ -168,117 +198,32 @@ class Fetcher:
                 self._ssl_context = await asyncio.to_thread(httpcore.default_ssl_context)
             return self._ssl_context
 
-    async def _read(self, address: Address, response: httpcore.Response) -> Page:
+    async def _read(self, address: Address, response: httpcore.Response, wanted: Wanted) -> Page:
         """Read the answer up to the limit."""
         if not 200 <= response.status < 300:
             raise PageStatus(f"status {response.status}", host=address.host, status=response.status)
-        declared, charset = check_media_type(find_header(response.headers, b"content-type"))
+        declared, charset = check_media_type(find_header(response.headers, b"content-type"), wanted)
         length = find_header(response.headers, b"content-length")
         if length.isdecimal() and int(length[:20]) > self._limit_bytes:
-            raise _too_large(self._limit_bytes)
+            raise too_large(self._limit_bytes)
         stream = response.extensions["network_stream"]
-        if isinstance(stream, _BoundedStream):
+        if isinstance(stream, BoundedStream):
             stream.end_head()
         encoding = find_header(response.headers, b"content-encoding")
         body = await read_body(response.aiter_stream(), encoding, self._limit_bytes)
-        content_type = sniff_body(body, declared)
+        content_type = sniff_body(body, declared, wanted)
         _log.info("fetched host=%s status=%d bytes=%d", address.host, response.status, len(body))
         return Page(
-            url=address.url, status=response.status, content_type=content_type, charset=charset, body=body
+            url=address.url,
+            status=response.status,
+            content_type=content_type,
+            charset=charset,
+            body=body,
+            validators=Validators(
+                etag=find_header(response.headers, b"etag")[:_LONGEST_VALIDATOR] or None,
+                modified=find_header(response.headers, b"last-modified")[:_LONGEST_VALIDATOR] or None,
+            ),
         )
-
-
-class _BoundedStream(httpcore.AsyncNetworkStream):
-    """Bounds what a server sends, of which the parser behind it bounds only a part."""
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream, limit_bytes: int) -> None:
-        self._stream = stream
-        self._limit_bytes = limit_bytes
-        self._left = limit_bytes + limit_bytes // 4 + MAX_HEAD_BYTES  # a quarter more for chunks' lengths
-        self._head_bytes = 0
-        self._head_lines = 0
-        self._in_head = True
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109 -- httpcore's interface
-        """Read on; raises AnswerGarbled while the head is too long, PageTooLarge when all is."""
-        if self._in_head:
-            if self._head_bytes > MAX_HEAD_BYTES or self._head_lines > MAX_HEAD_LINES:
-                raise AnswerGarbled("head too long")
-            max_bytes = min(max_bytes, _HEAD_STEP_BYTES)
-        data = await self._stream.read(max_bytes, timeout)
-        self._left -= len(data)
-        if self._left < 0:
-            raise _too_large(self._limit_bytes)
-        if self._in_head:  # a read that goes into the body counts, but after it no other is asked for
-            self._head_bytes += len(data)
-            self._head_lines += data.count(b"\n")
-        return data
-
-    def end_head(self) -> None:
-        """Say that what comes from here on is the body."""
-        self._in_head = False
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109 -- as above
-        """Send."""
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        """Close the connection."""
-        await self._stream.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 -- as above
-    ) -> httpcore.AsyncNetworkStream:
-        """Go on under TLS, within the same bounds; a handshake that is broken off leaves nothing open."""
-        try:
-            stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        except asyncio.CancelledError:  # httpcore closes after errors only
-            await self._stream.aclose()
-            raise
-        return _BoundedStream(stream, self._limit_bytes)
-
-    def get_extra_info(self, info: str) -> object:
-        """Tell what the connection knows of itself."""
-        return self._stream.get_extra_info(info)
-
-
-class _GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections for httpcore, to judged addresses only."""
-
-    def __init__(
-        self, resolver: Resolver, dial_map: Mapping[tuple[str, int], tuple[str, int]], limit_bytes: int
-    ) -> None:
-        self._resolver = resolver
-        self._dial_map = dial_map
-        self._limit_bytes = limit_bytes
-        self._backend = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 -- httpcore's interface
-        local_address: str | None = None,  # noqa: ARG002 -- as above
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 -- as above
-    ) -> httpcore.AsyncNetworkStream:
-        """Resolve once, judge every answer, and connect to one of them."""
-        answers = await self._resolver.look_up(host)
-        attempts = [partial(self._dial, answer, port) for answer in answers]
-        stream = await race(attempts, discard=httpcore.AsyncNetworkStream.aclose)
-        return _BoundedStream(stream, self._limit_bytes)
-
-    async def _dial(self, answer: str, port: int) -> httpcore.AsyncNetworkStream:
-        """Connect to an address that was judged, and to no other."""
-        host, port = self._dial_map.get((answer, port), (answer, port))
-        stream = await self._backend.connect_tcp(host, port, _CONNECT_TIMEOUT_S)
-        peer = stream.get_extra_info("server_addr")
-        if peer is not None and peer[0] != host:
-            await stream.aclose()
-            raise AddressRefused("peer is not the address that was judged")
-        return stream
 
 
 def translate_error(error: BaseException, host: str) -> ReadError:
@@ -287,8 +232,3 @@ def translate_error(error: BaseException, host: str) -> ReadError:
         return InsecureConnection(type(error.__cause__).__name__, host=host)
     kind = next(ours for theirs, ours in ERRORS if isinstance(error, theirs))
     return kind(type(error).__name__, host=host)
-
-
-def _too_large(limit_bytes: int) -> PageTooLarge:
-    """Say that the limit is passed."""
-    return PageTooLarge("size limit", limit_mb=limit_bytes >> 20)

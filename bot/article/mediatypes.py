@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from dataclasses import dataclass
 
 from bot.errors import PageUnsupported
 from bot.locales import N_
@@ -14,6 +15,17 @@ PACKED = frozenset({DOCX, ODT, EPUB})
 """Zip files that hold a text."""
 
 DOCUMENTS = PACKED | {PDF}
+FEED_TYPE = "application/xml"
+FEEDS = frozenset(
+    {
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/rdf+xml",
+        "application/feed+xml",
+        FEED_TYPE,
+        "text/xml",
+    }
+)
 READABLE = frozenset({"text/html", "application/xhtml+xml", "text/plain"}) | DOCUMENTS
 """What is read as declared."""
 
@@ -56,24 +68,45 @@ _WIDE_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE)
 
 
-def check_media_type(header: str) -> tuple[str, str | None]:
-    """Read a Content-Type header as type and charset; raises PageUnsupported for what holds no article."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a fetch is for: which types it takes, and whether a feed is one of them."""
+
+    accept: str
+    types: frozenset[str]
+    takes_feeds: bool = False
+
+
+ARTICLE = Wanted(accept="text/html,application/xhtml+xml,text/plain;q=0.8", types=READABLE)
+
+FEED = Wanted(
+    accept="application/rss+xml,application/atom+xml,application/xml;q=0.9,text/xml;q=0.9,text/html;q=0.5",
+    types=FEEDS | {"text/html", "application/xhtml+xml", "text/plain"},
+    takes_feeds=True,
+)
+"""A feed, or a page that names one; many servers call a feed a text or a page."""
+
+
+def check_media_type(header: str, wanted: Wanted = ARTICLE) -> tuple[str, str | None]:
+    """Read a Content-Type header as type and charset; raises PageUnsupported for what is not wanted."""
     media_type = re.split(r"[;,]", header, maxsplit=1)[0].strip().lower()
-    if media_type not in READABLE | _UNDECLARED:
+    if media_type not in wanted.types | _UNDECLARED:
         what = next((word for start, word in _WORDS if media_type.startswith(start)), N_("a file"))
         raise PageUnsupported(f"type {media_type[:60]}", what=what)
     charset = _CHARSET.search(header[:1_000])
     return media_type, charset[1].lower() if charset else None
 
 
-def sniff_body(body: bytes, declared: str) -> str:
+def sniff_body(body: bytes, declared: str, wanted: Wanted = ARTICLE) -> str:
     """Return the type that a page is read as: the declared one, or what an undeclared document is.
 
-    Raises PageUnsupported when the bytes are neither text nor a document, are another thing than declared, or
-    are no page where nothing was declared.
+    A feed, where one is wanted, is FEED_TYPE. Raises PageUnsupported when the bytes are neither text nor a
+    document, are another thing than declared, or are no page where nothing was declared.
     """
+    if wanted.takes_feeds and _FEED.search(body[:4_096]):
+        return FEED_TYPE
     document = PDF if body.startswith(b"%PDF-") else sniff_packed(body)
-    if document and declared in {document} | _UNNAMED:
+    if document in wanted.types and declared in {document} | _UNNAMED:
         return document
     what = N_("a file") if declared == PDF or declared in PACKED else sniff_binary(body)
     if what is None and declared in _UNDECLARED:

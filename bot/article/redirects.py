@@ -9,6 +9,8 @@ from bot.errors import AnswerGarbled, InsecureRedirect
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """Statuses that name another address; `Refresh`, `Link` and `Alt-Svc` are not followed."""
 
+PERMANENT = frozenset({301, 308})
+
 Headers = Sequence[tuple[bytes, bytes]]
 
 
