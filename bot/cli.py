@@ -110,7 +110,7 @@ async def brief_source(parsed: argparse.Namespace, settings: Settings) -> int:
 
 async def ask_source(parsed: argparse.Namespace, settings: Settings) -> int:
     """Answer a question about one link, file or standard input, and print the answer."""
-    from bot.briefing.followup import Inquiry  # noqa: PLC0415 as above
+    from bot.briefing.inquiries import Inquiry  # noqa: PLC0415 as above
 
     async with contextlib.AsyncExitStack() as stack:
         brief, newsroom = await open_brief(parsed, settings, stack)

@@ -20,7 +20,8 @@ class PromptError(Exception):
 class Prompt:
     """One folder of prompt files.
 
-    `system` is sent as it stands, so that providers can cache it; `version` changes with any byte of a file.
+    `system` is sent as it stands, and every user message begins with `head.md`, where there is one, so that
+    providers can cache both; `version` changes with any byte of a file.
     """
 
     name: str
@@ -57,10 +58,11 @@ def load_prompt(name: str) -> Prompt:
     try:
         contents = {file.name: file.read_bytes() for file in _list_files(folder)}
         system = contents["system.md"].decode()
+        head = contents.get("head.md", b"").decode()
         templates = {
-            file.removesuffix(".md"): Template(content.decode())
+            file.removesuffix(".md"): Template(head + content.decode())
             for file, content in contents.items()
-            if file.endswith(".md") and file != "system.md"
+            if file.endswith(".md") and file not in ("system.md", "head.md")
         }
         user = templates.pop("user")
         schema = json.loads(contents["schema.json"])

@@ -69,6 +69,8 @@ class ThreadStore:
             kept = await self._redis.lrange(keys.thread(chat_id, topic_id, brief_id), 0, -1)
         turns = []
         for entry in kept:
+            if not isinstance(entry, bytes):
+                continue
             asked_under, _, data = entry.partition(b" ")
             if asked_under == str(besides).encode():
                 continue
@@ -122,8 +124,9 @@ class ThreadStore:
         """
         with store_errors():
             shown = await self._redis.zrangebyscore(keys.chat_shown(chat_id), message_id, message_id)
-        own = f"{chat_id}:{message_id}:"
-        return next((name.decode()[len(own) :] for name in shown if name.decode().startswith(own)), None)
+        own = f"{chat_id}:{message_id}:".encode()
+        names = (name for name in shown if isinstance(name, bytes) and name.startswith(own))
+        return next((name[len(own) :].decode() for name in names), None)
 
     async def find_newest(self, chat_id: int, topic_id: int | None) -> str | None:
         """Return the id of the brief that was shown last in a chat and topic, or None."""

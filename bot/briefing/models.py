@@ -73,7 +73,7 @@ class Notice(Frozen):
 
 
 class Draft(Frozen):
-    """What an engine wrote, before any check."""
+    """What an engine wrote, before any check: a brief, or, in statements alone, the answer to a question."""
 
     headline: str
     statements: tuple[DraftStatement, ...]
@@ -238,14 +238,6 @@ class Brief(Frozen):
     """What is new since the brief of an earlier version of this page, if there was one."""
     notices: tuple[Notice, ...] = ()
     """What the reader should know when the brief is not the one asked for, e.g. after a model failed."""
-
-
-class DraftAnswer(Frozen):
-    """What a model answers to a question about an article, before any check."""
-
-    text: str | None
-    """None when the article does not say."""
-    sentences: tuple[int, ...] = ()
 
 
 class CheckedAnswer(Frozen):

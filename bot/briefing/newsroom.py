@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.briefing.followup import AnswerQuestion
+from bot.briefing.inquiries import AnswerQuestion
 from bot.briefing.pipeline import MakeBrief
 from bot.briefing.revisions import HasChanged
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.article.documents import read_text
 from bot.briefing.checks.answers import LONGEST_ANSWER, check_answer
-from bot.briefing.models import CheckedAnswer, DraftAnswer
+from bot.briefing.models import CheckedAnswer, Draft, DraftStatement
 
 SAMPLE = Path(__file__).parents[1] / "data" / "tass-2022-03-05.txt"
 TASS = read_text(SAMPLE.read_text("utf-8"), "text", None)
@@ -16,7 +16,12 @@ CORRIDORS = next(
 
 
 def check(text: str | None, *sentences: int) -> CheckedAnswer:
-    return check_answer(DraftAnswer(text=text, sentences=sentences), TASS)
+    return check_all() if text is None else check_all((text, sentences))
+
+
+def check_all(*drafted: tuple[str, tuple[int, ...]]) -> CheckedAnswer:
+    statements = tuple(DraftStatement(text=text, sentences=sentences) for text, sentences in drafted)
+    return check_answer(Draft(headline="", statements=statements), TASS)
 
 
 def test_an_answer_from_the_article_passes_with_its_sentence() -> None:
@@ -62,3 +67,12 @@ def test_an_answer_without_end_is_cut_to_its_first_sentences() -> None:
     answer = check(line * 500, CORRIDORS)
     assert answer.text is not None
     assert len(answer.text) <= LONGEST_ANSWER
+
+
+def test_each_statement_of_an_answer_brings_the_sentences_that_it_rests_on() -> None:
+    about_corridors = "Moscow and Kiev reached an agreement on humanitarian corridors for civilians."
+    first = TASS.sentence_text(1)
+    answer = check_all((about_corridors, (CORRIDORS,)), ("It was signed in Geneva.", (2,)), (first, (1,)))
+    assert answer.text == f"{about_corridors} {first}"
+    assert answer.sentences == tuple(sorted((1, CORRIDORS)))
+    assert answer.left_out == 1

@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from telegram import Bot as TelegramBot
 
 from bot.article.models import Submission
-from bot.briefing.followup import Inquiry
+from bot.briefing.inquiries import Inquiry
 from bot.briefing.models import Answer, Brief, Checked, Stage
 from bot.briefing.newsroom import Newsroom
 from bot.briefing.pipeline import ShowPreview

@@ -25,6 +25,9 @@ _MAX_CHARS = {
 """Some three times what the prompt asks for: an item beyond that is not what was asked for and is dropped.
 Strict mode cannot bound the length of strings everywhere, so it is done here."""
 
+MOST_ANSWERED = 3
+"""Statements of an answer that are read: it was to be short."""
+
 _CANDIDATES = 4
 """Opening braces tried in an answer with prose around the object; bounds the work on hostile answers."""
 
@@ -144,6 +147,15 @@ def build_draft(answer: object, sentences: int) -> Draft:
         loaded=_read_items(fields, "loaded", Loaded, lambda item: _read_located(item, sentences)),
         absent=tuple(party for party in absent if isinstance(party, str) and party),
     )
+
+
+def build_answer(answer: object, sentences: int) -> Draft:
+    """Build the answer to a question, which may be that there is none; raises EngineGarbled."""
+    fields = as_object(answer)
+    statements = _read_statements(fields, sentences)
+    if not statements and fields.get("statements") != []:
+        raise EngineGarbled("no statements, nor that there are none")
+    return Draft(headline="", statements=statements[:MOST_ANSWERED])
 
 
 def _read_statements(fields: Mapping[str, Any], sentences: int) -> tuple[DraftStatement, ...]:

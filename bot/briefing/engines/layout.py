@@ -1,7 +1,7 @@
 """How an article stands in the request: numbered sentences between markers, the same bytes every time.
 
-Providers cache the longest common prefix of requests, so whatever varies (the output language, later a
-question) comes after the article. The marker is a keyed hash of the article: its author cannot know it, and
+Providers cache the longest common prefix of requests, so whatever varies (the output language, a question)
+comes after the article. The marker is a keyed hash of the article: its author cannot know it, and
 yet it is the same in every request about that article.
 """
 
@@ -17,7 +17,7 @@ from bot.article.models import Article
 from bot.briefing.tokens import count_bytes, count_tokens
 from prompts import Prompt
 
-LAYOUT_VERSION = "2"
+LAYOUT_VERSION = "3"
 """Part of the prompt's version; goes up when this module changes what a model sees."""
 
 TITLE_CHARS = 300
@@ -65,9 +65,8 @@ def lay_out_whole(
     """
     if len(article.text) > budget_tokens:
         return None
-    layout = _render(prompt, article, language, marker_key, number_sentences(article))
-    size = count_bytes(layout.system) + count_bytes(layout.user) + OVERHEAD_TOKENS
-    return layout if size <= budget_tokens else None
+    layout = render(prompt, article, language, marker_key, number_sentences(article))
+    return layout if bound_tokens(layout) <= budget_tokens else None
 
 
 def lay_out_beginning(
@@ -78,13 +77,18 @@ def lay_out_beginning(
     A first sentence that alone is too long is cut; even with no budget left it keeps a few words. CPU work:
     call it off the event loop.
     """
-    frame = _render(prompt, article, language, marker_key, ())
+    frame = render(prompt, article, language, marker_key, ())
     left = budget_tokens - OVERHEAD_TOKENS - count_tokens(frame.system + frame.user, model)
     lines = number_sentences(article)
     fitting = _count_fitting(lines, left, model)
     if fitting == 0 and lines:
-        return _render(prompt, article, language, marker_key, (cut_line(lines[0], left),))
-    return _render(prompt, article, language, marker_key, lines[:fitting])
+        return render(prompt, article, language, marker_key, (cut_line(lines[0], left),))
+    return render(prompt, article, language, marker_key, lines[:fitting])
+
+
+def bound_tokens(layout: Layout) -> int:
+    """Return what a request's tokens cannot exceed, without counting them."""
+    return count_bytes(layout.system) + count_bytes(layout.user) + OVERHEAD_TOKENS
 
 
 def halve_article(layout: Layout, model: str) -> int:
@@ -134,17 +138,21 @@ def introduce(article: Article, marker_key: bytes) -> dict[str, str]:
     }
 
 
-def _render(
-    prompt: Prompt, article: Article, language: str, marker_key: bytes, lines: Sequence[str]
+def render(
+    prompt: Prompt,
+    article: Article,
+    language: str,
+    marker_key: bytes,
+    lines: Sequence[str],
+    occasion: str | None = None,
+    **values: str,
 ) -> Layout:
-    """Fill in the template."""
+    """Fill in the template for a brief, or that for another occasion with its own values."""
     known = introduce(article, marker_key)
-    user = prompt.render_user(
-        **known, sentences="\n".join(lines), language=ask_for_language(article, language)
-    )
+    values |= {**known, "sentences": "\n".join(lines), "language": ask_for_language(article, language)}
     return Layout(
         system=prompt.system,
-        user=user,
+        user=prompt.render_other(occasion, **values) if occasion else prompt.render_user(**values),
         schema=prompt.translated_schema if is_translation(article, language) else prompt.schema,
         sentences_read=len(lines),
         marker=known["marker"],

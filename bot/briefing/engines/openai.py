@@ -4,12 +4,14 @@ import asyncio
 import hashlib
 import random
 import time
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from bot.article.models import Article
 from bot.article.workers import Workers
 from bot.briefing.engines.answer import build_draft, find_object, is_bare_object, read_object
 from bot.briefing.engines.aside import run_aside
+from bot.briefing.engines.asking import Answerer
 from bot.briefing.engines.calling import Caller, WindowExceededError, Work
 from bot.briefing.engines.endpoint import Endpoint, Question
 from bot.briefing.engines.layout import (
@@ -25,6 +27,7 @@ from bot.briefing.engines.memory import Memory
 from bot.briefing.engines.partial import Partials
 from bot.briefing.engines.stream import Listener
 from bot.briefing.engines.tongue import check_language
+from bot.briefing.inquiries import Inquiry
 from bot.briefing.models import Draft, OnPartial, Usage
 from bot.errors import EngineError, EngineTimeout, EngineUnavailable
 from prompts import Prompt, load_prompt
@@ -33,6 +36,9 @@ from storage.connection import Redis
 
 MAX_OUTPUT_TOKENS = 8_000
 """A draft takes some 1,500 tokens, twice that in Cyrillic; the rest is for models that think first."""
+
+ANSWER_TOKENS = 3_000
+"""An answer to a question takes some 200 tokens; the rest, again, is for thinking."""
 
 CACHE_BUCKETS = 8
 """Providers keep some 15 requests a minute with one key together; an article stays in its bucket."""
@@ -91,12 +97,44 @@ class OpenAIEngine:
         `on_partial` is given the headline and the complete statements while more of them are written;
         `timeout_s` replaces the engine's own.
         """
+
+        async def draft(work: Work) -> Draft:
+            return check_language(await self._draft(article, language, work, on_partial), article, language)
+
+        return await self._finish(draft, timeout_s)
+
+    async def answer(self, inquiry: Inquiry, *, timeout_s: float | None = None) -> tuple[Draft, Usage]:
+        """Answer a question from its article, in statements alone; raises EngineError as `draft` does."""
+        cache_key = self._choose_cache_key(inquiry.article)
+        tokens = min(ANSWER_TOKENS, self._output_tokens)
+
+        async def ask(prompt: Prompt, layout: Layout, work: Work) -> object:
+            return await self._ask(prompt, layout, cache_key, work, output_tokens=tokens)
+
+        answerer = Answerer(
+            ask=ask,
+            prompt=self._prompt,
+            marker_key=self._marker_key,
+            budget_tokens=self._input_tokens + self._output_tokens - tokens,
+            model=self.name,
+            workers=self._workers,
+        )
+
+        async def answer(work: Work) -> Draft:
+            draft = await answerer.answer(inquiry, work)
+            return check_language(draft, inquiry.article, inquiry.language)
+
+        return await self._finish(answer, timeout_s)
+
+    async def _finish(
+        self, write: Callable[[Work], Awaitable[Draft]], timeout_s: float | None
+    ) -> tuple[Draft, Usage]:
+        """Write within the deadline, and count what that costs, also on the error; raises EngineError."""
         timeout_s = timeout_s or self._timeout_s
         work = Work(deadline_s=time.monotonic() + timeout_s)
         try:
             async with asyncio.timeout(timeout_s):
-                draft = await self._draft(article, language, work, on_partial)
-                return check_language(draft, article, language), work.usage
+                return await write(work), work.usage
         except TimeoutError as exc:
             error = EngineTimeout(f"deadline of {timeout_s:g} s")
             error.usage = work.usage
@@ -179,7 +217,13 @@ class OpenAIEngine:
         )
 
     async def _ask(
-        self, prompt: Prompt, layout: Layout, cache_key: str, work: Work, listener: Listener | None = None
+        self,
+        prompt: Prompt,
+        layout: Layout,
+        cache_key: str,
+        work: Work,
+        listener: Listener | None = None,
+        output_tokens: int | None = None,
     ) -> object:
         """Ask the question that a layout puts and return the JSON of the answer.
 
@@ -191,7 +235,7 @@ class OpenAIEngine:
             system=layout.system,
             user=layout.user,
             schema=layout.schema,
-            output_tokens=self._output_tokens,
+            output_tokens=output_tokens or self._output_tokens,
             cache_key=cache_key,
         )
         reply = await self._caller.ask(question, work, listener)

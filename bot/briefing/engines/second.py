@@ -2,14 +2,19 @@
 
 import logging
 import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from bot.article.models import Article
+from bot.briefing.inquiries import Inquiry
 from bot.briefing.models import Draft, OnPartial, Usage
 from bot.errors import EngineError
 
 if TYPE_CHECKING:
     from bot.briefing.engines.openai import OpenAIEngine
+
+    Ask = Callable[[OpenAIEngine, float], Awaitable[tuple[Draft, Usage]]]
+    """Asks one of the engines, within seconds."""
 
 FIRST_SHARE = 0.65
 """Of the deadline that the first model may use up: one that hangs must leave the second time to write."""
@@ -37,7 +42,6 @@ class SecondChanceEngine:
 
         The usage is that of both.
         """
-        deadline_s = time.monotonic() + self._timeout_s
         has_shown = False
 
         async def show(partial: Draft) -> None:
@@ -46,10 +50,25 @@ class SecondChanceEngine:
             if on_partial is not None:
                 await on_partial(partial)
 
-        try:
-            return await self._first.draft(
-                article, language, on_partial and show, timeout_s=self._timeout_s * FIRST_SHARE
+        return await self._ask_both(
+            lambda engine, timeout_s: engine.draft(
+                # What was shown of the first draft is not taken back for the beginning of another one.
+                article,
+                language,
+                None if has_shown else on_partial and show,
+                timeout_s=timeout_s,
             )
+        )
+
+    async def answer(self, inquiry: Inquiry) -> tuple[Draft, Usage]:
+        """Answer a question with the first model, or with the second; raises EngineError, as `draft`."""
+        return await self._ask_both(lambda engine, timeout_s: engine.answer(inquiry, timeout_s=timeout_s))
+
+    async def _ask_both(self, ask: "Ask") -> tuple[Draft, Usage]:
+        """Ask the first model, and the second when it fails and there is time left."""
+        deadline_s = time.monotonic() + self._timeout_s
+        try:
+            return await ask(self._first, self._timeout_s * FIRST_SHARE)
         except EngineError as exc:
             left_s = deadline_s - time.monotonic()
             if left_s < self._timeout_s * WORTH_STARTING:
@@ -57,10 +76,7 @@ class SecondChanceEngine:
             log.warning("first model failed: %s: %s; asking the second", type(exc).__name__, exc)
             spent = exc.usage or Usage()
         try:
-            # What was shown of the first draft is not taken back for the beginning of another one.
-            draft, usage = await self._second.draft(
-                article, language, None if has_shown else on_partial, timeout_s=left_s
-            )
+            draft, usage = await ask(self._second, left_s)
         except EngineError as exc:
             exc.usage = spent.plus(exc.usage or Usage())
             raise

@@ -12,11 +12,9 @@ from bot.article.models import Article
 from bot.briefing.engines.layout import (
     OVERHEAD_TOKENS,
     Layout,
-    ask_for_language,
     cut_line,
-    introduce,
-    is_translation,
     number_sentences,
+    render,
 )
 from bot.briefing.models import Draft
 from bot.briefing.tokens import count_tokens
@@ -62,20 +60,22 @@ def lay_out_sections(
     Time and tokens grow linearly with the article. CPU work: call it off the event loop.
     """
     lines = number_sentences(article)
-    frame = _render(prompt, article, language, marker_key, (), (_LONGEST_FRAME,) * 5)
+    longest = _place(*(_LONGEST_FRAME,) * 5)
+    frame = render(prompt, article, language, marker_key, (), "section", **longest)
     room = budget_tokens - OVERHEAD_TOKENS - count_tokens(frame.system + frame.user, model)
     spans = list(_cut(lines, max(room, 1), model))
     return [
         Section(
             first=first,
             last=last,
-            layout=_render(
+            layout=render(
                 prompt,
                 article,
                 language,
                 marker_key,
                 [cut_line(line, room) for line in lines[first - 1 : last]],
-                (part, len(spans), first, last, len(lines)),
+                "section",
+                **_place(part, len(spans), first, last, len(lines)),
             ),
         )
         for part, (first, last) in enumerate(spans, 1)
@@ -100,28 +100,7 @@ def _cut(lines: Sequence[str], room: int, model: str) -> Iterator[tuple[int, int
     yield first, len(sizes)
 
 
-def _render(
-    prompt: Prompt,
-    article: Article,
-    language: str,
-    marker_key: bytes,
-    lines: Sequence[str],
-    place: tuple[int, ...],
-) -> Layout:
-    """Fill in the template; `place` is part, parts, first, last and total."""
-    known = introduce(article, marker_key)
-    numbers = zip(("part", "parts", "first", "last", "total"), map(str, place), strict=True)
-    user = prompt.render_other(
-        "section",
-        **known,
-        **dict(numbers),
-        sentences="\n".join(lines),
-        language=ask_for_language(article, language),
-    )
-    return Layout(
-        system=prompt.system,
-        user=user,
-        schema=prompt.translated_schema if is_translation(article, language) else prompt.schema,
-        sentences_read=len(lines),
-        marker=known["marker"],
-    )
+def _place(part: int, parts: int, first: int, last: int, total: int) -> dict[str, str]:
+    """Return the variables that say where in the article a part stands."""
+    place = {"part": part, "parts": parts, "first": first, "last": last, "total": total}
+    return {name: str(number) for name, number in place.items()}
