@@ -161,6 +161,14 @@ def chat(chat_id: int | str, what: str) -> str:
     return f"{PREFIX}chat:{{{chat_id}}}:{what}"
 
 
+def agenda(name: str, what: str) -> str:
+    """Name a part of an agenda: `due`, a sorted set of items by instant, or `held`, a hash of their holders.
+
+    It has no lifetime: an item stays until it is done with.
+    """
+    return f"{PREFIX}agenda:{{{name}}}:{what}"
+
+
 def inline_link(link_id: str) -> str:
     """Name the link that a button under an inline result stands for."""
     return f"{PREFIX}inline:link:{link_id}"
