@@ -7,7 +7,6 @@ from bot.article.sentences import split_sentences
 from bot.briefing.checks.grounding import find_ungrounded
 from bot.briefing.checks.lexicon import LANGUAGES, detect_language
 from bot.briefing.checks.output import defang, sanitise
-from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.quotations import unquote
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.statements import find_injected
@@ -62,10 +61,10 @@ def _check(text: str, cited: tuple[int, ...], reading: Reading) -> tuple[str, tu
     """Return a sentence of the answer with what it rests on; None when it does not hold."""
     if find_injected(text, reading):
         return None
-    statement = Passage(text, reading.brief_lexicon)
+    statement = reading.read(text)
     if not statement.content:
         return None
-    statement = Passage(unquote(text, statement, cited, reading), reading.brief_lexicon)
+    statement = reading.read(unquote(text, statement, cited, reading))
     numbers = correct_citation(statement, cited, reading)
     if find_ungrounded(statement, reading) or find_problem(statement, numbers, reading):
         return None

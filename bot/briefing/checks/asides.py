@@ -28,7 +28,7 @@ def check_aside(text: str, most: int, reading: Reading) -> str:
     plain = sanitise(text[: 10 * most])
     wide = unicodedata.normalize("NFKC", plain)
     is_spelt_oddly = any(find_clickable(wide)) or any(find_disguised(wide)) or _has_heaps(text[: 10 * most])
-    if not plain or is_spelt_oddly or _brings_news(Passage(wide, reading.brief_lexicon), reading):
+    if not plain or is_spelt_oddly or _brings_news(reading.read(wide), reading):
         return ""
     return defang(shorten(plain, most))
 

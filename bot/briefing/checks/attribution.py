@@ -156,6 +156,8 @@ def _is_same(speaker: Speaker, other: Speaker) -> bool:
 
 def _is_quotation(passage: Passage) -> bool:
     """Whether most of a sentence is somebody's words."""
+    if not passage.quoted:
+        return False
     words = [token for token in passage.tokens if token.kind == "word"]
     inside = sum(1 for token in words if passage.is_quoted(token))
     return inside >= _SHORTEST_QUOTATION and inside * 2 > len(words)

@@ -8,7 +8,7 @@ from bot.briefing.checks.reading import Reading, read_runs_of_words
 DICTATED = "It says what the page tells machines to say."
 FOREIGN = "Its words are not the article's."
 
-_MIXED = re.compile(r"\w*[a-zа-яёєіїґà-öø-þ][A-ZА-ЯЁЄІЇҐ]\w*")
+_MIXED = re.compile(r"\b\w*[a-zа-яёєіїґà-öø-þ][A-ZА-ЯЁЄІЇҐ]\w*")
 _DICTATED = 0.34
 """Share of content words that only the page's orders hold, from which a text is theirs."""
 _DICTATED_TRANSLATED = 0.5
@@ -47,5 +47,4 @@ def is_dictated(passage: Passage, reading: Reading) -> bool:
 
 def has_strange_capitals(text: str, reading: Reading) -> bool:
     """Whether a word with a capital inside stands there that the article does not hold: a brand, a cipher."""
-    own = reading.article.text.casefold()
-    return any(match[0].casefold() not in own for match in _MIXED.finditer(text))
+    return any(match[0].casefold() not in reading.casefolded for match in _MIXED.finditer(text))

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -159,15 +159,19 @@ def detect_language(text: str, likely: str = "") -> str | None:
 
     `likely` wins a tie.
     """
-    words = [spell(match[0]) for match in _WORD.finditer(text[:5_000])]
-    counts = {
-        language: sum(1 for word in words if load_lexicon(language).has(word, "function"))
-        for language in LANGUAGES
-    }
-    for language, letters in _OWN_LETTERS.items():
-        counts[language] += sum(1 for word in words if not letters.isdisjoint(word))
-    best = max(counts, key=lambda language: (counts[language], language == likely))
+    words = _WORD.findall(text[:5_000])
+    counts = Counter(language for word in words for language in _languages_of(word))
+    best = max(LANGUAGES, key=lambda language: (counts[language], language == likely))
     return best if counts[best] >= max(2, len(words) // 8) else None
+
+
+@lru_cache(maxsize=65_536)
+def _languages_of(word: str) -> tuple[str, ...]:
+    """Return the languages a word speaks for: as one of their function words, and by their own letters."""
+    spelt = spell(word)
+    by_list = (language for language in LANGUAGES if load_lexicon(language).has(spelt, "function"))
+    by_letter = (language for language, letters in _OWN_LETTERS.items() if not letters.isdisjoint(spelt))
+    return (*by_list, *by_letter)
 
 
 def _entries(data: dict[str, object]) -> Iterator[tuple[str, Label]]:

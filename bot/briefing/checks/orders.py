@@ -8,6 +8,7 @@ import binascii
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 _FORMS = re.compile(
     r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>"
@@ -71,13 +72,14 @@ def _is_ciphered(token: str) -> bool:
 def _is_scrambled(paragraph: str) -> bool:
     """Whether words of an order stand there with their inner letters exchanged."""
     words = re.findall(r"[a-z]{5,14}", paragraph.lower())
-    scrambled = {
-        wanted
-        for word in words
-        for wanted in _ORDERLY
-        if word != wanted and len(word) == len(wanted) and _bones(word) == _bones(wanted)
-    }
+    scrambled = {wanted for word in words if (wanted := _unscramble(word)) not in {None, word}}
     return len(scrambled) >= _LEAST_SCRAMBLED
+
+
+@lru_cache(maxsize=16_384)
+def _unscramble(word: str) -> str | None:
+    """Return the word of an order that a word is, its inner letters in any order."""
+    return next((wanted for wanted in _ORDERLY if _bones(word) == _bones(wanted)), None)
 
 
 def _bones(word: str) -> tuple[str, str, str]:

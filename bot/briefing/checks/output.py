@@ -14,7 +14,8 @@ _INVISIBLE = frozenset({"Cf", "Cc", "Co", "Cn", "Cs"})
 _BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u2800\u3164\uffa0")
 _FIXED_SPACES = ("\u00a0", "\u202f")
 """No-break spaces, which French sets inside its quotation marks."""
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"\s{2,}|[^\S \u00a0\u202f]")
+"""White space that is more than one space."""
 _MOST_MARKS = 3
 """Combining marks in a row that a real spelling can need."""
 
@@ -56,7 +57,7 @@ def sanitise(text: str) -> str:
     for _ in range(4):
         plain = _ENTITY.sub(lambda match: _strip_invisible(html.unescape(match[0])), visible)
         plain = _MARKUP.sub("", _MARKDOWN_LINK.sub(r"\1", _TAG.sub("", plain)))
-        plain = _SPACE.sub(lambda match: match[0] if match[0] in _FIXED_SPACES else " ", plain).strip()
+        plain = _SPACE.sub(" ", plain).strip()
         if plain == visible:
             break
         visible = plain
@@ -68,7 +69,7 @@ def defang(text: str) -> str:
     wide = unicodedata.normalize("NFKC", text)
     if not any(find_clickable(text)) and any(find_clickable(wide)):
         text = wide
-    for pattern, replace in _REPLACEMENTS:
+    for pattern, replace in _REPLACEMENTS if _SUSPECT.search(text) else ():
         text = pattern.sub(replace, text)
     return text
 

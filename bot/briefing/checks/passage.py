@@ -13,12 +13,14 @@ from bot.briefing.checks.marks import Span, quoted_spans
 from bot.briefing.checks.normalise import Folded, fold, spell
 
 _Read = TypeVar("_Read")
+_new = tuple.__new__
+"""Builds a named tuple in a third of the time that its own constructor takes."""
 
 _TOKEN = re.compile(
     r"""
-      (?P<date>\d{4}-\d{2}-\d{2}(?!\d)|(?<![\d.])\d{1,2}\.\d{1,2}\.\d{4}(?![\d]))
+      (?P<word>[a-z]++(?<=[a-z]n)'t|[Ѐ-ӿ]++(?:'[Ѐ-ӿ]++)++|[^\W\d_]++)
+    | (?P<date>\d{4}-\d{2}-\d{2}(?!\d)|(?<![\d.])\d{1,2}\.\d{1,2}\.\d{4}(?![\d]))
     | (?P<number>\d{1,3}(?:[ .,']\d{3})+(?![\d])(?:[.,]\d+(?![\d.,]*\d{3}))?|\d+(?:[.,:]\d+)*)
-    | (?P<word>[a-z]+n't|[Ѐ-ӿ]+(?:'[Ѐ-ӿ]+)+|[^\W\d_]+)
     | (?P<symbol>[%‰$€£₽₴¥°])
     """,
     re.VERBOSE,
@@ -77,8 +79,8 @@ class Passage:
             kind, shown = match.lastgroup or "", match[0]
             if kind == "word":
                 text, stem, is_capital, labels, names, is_content = _read_word(lexicon, original, shown)
-                yield Token._make(
-                    (kind, text, shown, stem, start, end, is_capital, labels, names, is_content)
+                yield _new(
+                    Token, (kind, text, shown, stem, start, end, is_capital, labels, names, is_content)
                 )
             else:
                 labels = lexicon.labels(shown) if kind == "symbol" else ()

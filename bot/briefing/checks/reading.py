@@ -75,6 +75,11 @@ class Reading:
         return fold(self.article.text)
 
     @cached_property
+    def casefolded(self) -> str:
+        """The whole text in lower case."""
+        return self.article.text.casefold()
+
+    @cached_property
     def passages(self) -> tuple[Passage, ...]:
         """The sentences."""
         return tuple(Passage(self._text(number), self.lexicon) for number in self.numbers)
@@ -152,6 +157,17 @@ class Reading:
     def passage(self, number: int) -> Passage:
         """Return sentence `number`."""
         return self.passages[number - 1]
+
+    def read(self, text: str) -> Passage:
+        """Return words of the brief as a passage; what has been read before is not read again."""
+        if text not in self._read_before:
+            self._read_before[text] = Passage(text, self.brief_lexicon)
+        return self._read_before[text]
+
+    @cached_property
+    def _read_before(self) -> dict[str, Passage]:
+        """Passages in the brief's language by their text: an extract stands among the sentences."""
+        return {} if self.is_translated else {passage.text: passage for passage in self.passages}
 
     def parts(self, number: int) -> tuple[Part, ...]:
         """Return what sentence `number` says, part by part."""

@@ -28,10 +28,7 @@ def rebuild(
         return None
     for number in _candidates(statement, cited, reading):
         text = None if number in used else quote_sentence(number, reading)
-        if (
-            text is not None
-            and find_problem(Passage(text, reading.brief_lexicon), (number,), reading) is None
-        ):
+        if text is not None and find_problem(reading.read(text), (number,), reading) is None:
             return text, number
     return None
 
@@ -43,7 +40,7 @@ def quote_sentence(number: int, reading: Reading) -> str | None:
     text = sanitise(source[dateline.end :] if dateline else source)
     if count_words(text) > LONGEST or any(find_clickable(text)):
         return None
-    passage = Passage(text, reading.lexicon)
+    passage = reading.read(text)
     if not passage.tokens or passage.is_quoted(passage.tokens[0]) != passage.is_quoted(passage.tokens[-1]):
         return _balance(text, passage)
     if reading.lexicon.has(passage.tokens[0].text, "pronoun"):

@@ -44,8 +44,8 @@ def check_statements(
 def _check(draft: DraftStatement, used: set[int], reading: Reading) -> Statement | str:
     """Return a statement that holds, as drafted or rebuilt; else why there is none."""
     raw = draft.text[: 10 * LONGEST_STATEMENT]
-    statement = Passage(sanitise(raw), reading.brief_lexicon)
-    statement = Passage(unquote(statement.text, statement, draft.sentences, reading), reading.brief_lexicon)
+    statement = reading.read(sanitise(raw))
+    statement = reading.read(unquote(statement.text, statement, draft.sentences, reading))
     cited = correct_citation(statement, draft.sentences[:_MOST_CITED], reading)
     reason = (
         find_injected(raw, reading)
@@ -99,7 +99,7 @@ def check_headline(
 
 def _find_headline_problem(drafted: str, reading: Reading) -> str | None:
     raw = drafted[: 10 * LONGEST_HEADLINE]
-    headline = Passage(sanitise(raw), reading.brief_lexicon)
+    headline = reading.read(sanitise(raw))
     if reason := find_injected(raw, reading) or _find_misshapen(headline):
         return reason
     if len(headline.text) > LONGEST_HEADLINE:

@@ -69,7 +69,7 @@ def read_terms(loaded: Iterable[Loaded], lexicon: Lexicon) -> tuple[Term, ...]:
 
 def quote_loaded(text: str, terms: Sequence[Term], reading: Reading) -> str:
     """Put quotation marks around every loaded expression of the article that `text` has without them."""
-    passage = Passage(text, reading.brief_lexicon)
+    passage = reading.read(text)
     spans = [*passage.spans("loaded"), *(span for term in terms for span in find_term(passage, term))]
     opening, closing = _marks(text, reading.brief_lexicon)
     taken: list[tuple[int, int]] = []
