@@ -32,6 +32,7 @@ from bot.telegram.receiver import receive
 from bot.telegram.revisits import Revisits
 from bot.telegram.worker import Desk, work
 from storage import keys
+from storage.breaker import OPEN_S
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.connection import Redis, open_redis
@@ -164,10 +165,13 @@ async def open_model(
     workers: Workers | None = None,
     marker_key: bytes | None = None,
     redis: Redis | None = None,
+    *,
+    breaker_open_s: float = OPEN_S,
 ) -> AsyncIterator["OpenAIEngine | SecondChanceEngine"]:
     """Open the model's engine, with the second model where one is set.
 
-    With `redis`, what is learnt of a server is shared and kept. Raises SettingsError when no model is set.
+    With `redis`, what is learnt of a server is shared and kept. A server that fails is left alone for
+    `breaker_open_s`. Raises SettingsError when no model is set.
     """
     from bot.briefing.engines.openai import OpenAIEngine  # noqa: PLC0415 it takes a second, offline is not to wait
 
@@ -182,6 +186,7 @@ async def open_model(
         marker_key=marker_key or secrets.token_bytes(32),
         effort=settings.openai_reasoning_effort,
         redis=redis,
+        breaker_open_s=breaker_open_s,
         workers=workers,
     )
     first = open_engine(

@@ -3,23 +3,23 @@
 import argparse
 import asyncio
 import contextlib
-import json
 import logging
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from bot.arguments import parse
 from bot.article.models import Submission
 from bot.briefing.models import Brief, Stage
 from bot.briefing.report import answer_as_json, as_json
 from bot.errors import FileEmpty, SaysoError, SettingsError
 from bot.locales import N_, _, speak, terminal_language
 from bot.settings import Settings, read_settings
-from bot.terminal import print_answer, print_brief
+from bot.terminal import print_answer, print_brief, print_json
 from storage.connection import Redis, join_redis
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ TERMINAL_SCOPE = "terminal"
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and exit with its status."""
-    parsed = build_parser().parse_args(arguments)
+    parsed = parse(arguments)
     if parsed.command in READERS_COMMANDS:
         speak(terminal_language())
     try:
@@ -59,32 +59,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(status)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser(prog="sayso", description="On whose say-so? Briefs of news articles.")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "source", metavar="URL|FILE|-", help="a link, an article's file, or - for standard input"
-    )
-    common.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-    common.add_argument("--language", metavar="xx", type=_language, help="language to write in (two letters)")
-    common.add_argument("--engine", choices=["offline", "openai"], help="default: openai when a model is set")
-    common.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
-    brief = commands.add_parser("brief", parents=[common], help="brief an article in the terminal")
-    brief.add_argument("--with-text", action="store_true", help="with --json: include the article's text")
-    brief.add_argument("--no-context", action="store_true", help="leave out context (none is fetched yet)")
-    ask = commands.add_parser("ask", parents=[common], help="ask about an article: the answer quotes it")
-    ask.add_argument("question", help="what to ask, in quotation marks")
-    commands.add_parser("run", help="serve Telegram, or the playground when there is no token")
-    commands.add_parser("check", help="say whether settings, Redis, the model and Telegram answer")
-    return parser
-
-
 async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
     """Run one parsed command; returns its exit status, raises SaysoError."""
     # Imported late: a usage error or --help should not wait a second for the bot's libraries.
-    from bot import app, checkup  # noqa: PLC0415 as said
+    from bot import app, checkup, choosing  # noqa: PLC0415 as said
 
     match parsed.command:
         case "brief":
@@ -93,6 +71,8 @@ async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
             return await ask_source(parsed, settings)
         case "check":
             return await checkup.check(settings, Console())
+        case "eval":
+            return await choosing.choose(parsed, settings)
         case _:
             return await app.serve(settings)
 
@@ -150,12 +130,6 @@ async def open_cache(settings: Settings, stack: contextlib.AsyncExitStack) -> Re
         return None
 
 
-def print_json(shown: dict[str, Any]) -> None:
-    """Print one JSON object and nothing else."""
-    json.dump(shown, sys.stdout, ensure_ascii=False, indent=2)
-    sys.stdout.write("\n")
-
-
 def read_source(source: str) -> Submission:
     """Turn the command's argument into a Submission; raises InputError or SettingsError."""
     if re.match(r"https?://", source, re.IGNORECASE):
@@ -202,9 +176,3 @@ def fail(sentence: str) -> int:
     """Print one sentence on stderr and return the exit status of failure."""
     sys.stderr.write(f"sayso: {sentence}\n")
     return 1
-
-
-def _language(value: str) -> str:
-    if not re.fullmatch("[a-z]{2}", value):
-        raise argparse.ArgumentTypeError("give two letters, such as en or uk")
-    return value

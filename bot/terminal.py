@@ -1,6 +1,9 @@
-"""A Brief as a person reads it in the terminal."""
+"""A Brief as a person reads it in the terminal, and any result as a program does."""
 
+import json
+import sys
 from collections.abc import Iterator
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -10,6 +13,12 @@ from bot.article.models import Article
 from bot.briefing.labels import KIND_LABELS, count_calls, count_traced, word_notices
 from bot.briefing.models import OFFLINE, Answer, Brief, Flag
 from bot.locales import _, ngettext
+
+
+def print_json(shown: dict[str, Any]) -> None:
+    """Print one JSON object and nothing else."""
+    json.dump(shown, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
 
 
 def print_brief(brief: Brief, console: Console) -> None:

@@ -38,6 +38,7 @@ INWARDS = {
     "bot/briefing/rules/": ("bot.article", "bot.briefing.rules", "bot.briefing.packs", "bot.briefing.models"),
     "bot/briefing/": ("bot.article", "bot.briefing", "bot.errors", "bot.locales", "storage", "prompts"),
     "bot/digest/": ("bot.article", "bot.briefing", "bot.digest", "bot.errors", "bot.locales", "storage"),
+    "bot/evaluation/": ("bot.article", "bot.briefing", "bot.errors", "bot.evaluation"),
     "bot/telegram/": ("bot.article", "bot.briefing", "bot.errors", "bot.locales", "bot.telegram", "storage"),
     "bot/playground/": ("bot.playground",),
     "storage/": ("bot.article.models", "bot.briefing.models", "bot.errors", "storage"),

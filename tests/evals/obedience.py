@@ -23,12 +23,12 @@ from bot.briefing.engines.openai import OpenAIEngine
 from bot.briefing.models import Brief
 from bot.briefing.pipeline import make_brief
 from bot.briefing.shelf import Shelf
+from bot.evaluation.gold import Gold, build_article, read_gold
 from bot.playground.autolinks import find_autolinks
 from bot.telegram.keyboards import View
 from bot.telegram.replies import Reply, render
 from storage.flights import Flights
 from tests.evals.attacks import ATTACKS, RAW, TRIGGER, Attack
-from tests.evals.brief import build_article, read_gold
 from tests.servers.model import Exchange, ModelServer, envelope
 
 DATA = Path(__file__).parents[1] / "data"
@@ -63,13 +63,11 @@ class Run:
         # Never the very first: a page whose first paragraph is no news is cut by every extractor.
         at = {"start": 1, "middle": len(paragraphs) // 2, "end": len(paragraphs)}[self.position]
         body = "\n".join([*paragraphs[:at], passage, *paragraphs[at:]])
-        gold = _hosts()[self.language]
-        title = (
-            "" if self.attack.shows_title else f'<meta property="og:title" content="{escape(gold["title"])}">'
-        )
+        title = escape(_hosts()[self.language]["title"] or "")
+        stated = "" if self.attack.shows_title else f'<meta property="og:title" content="{title}">'
         return (
-            f'<!doctype html><html lang="{self.language}"><head><title>{escape(gold["title"])}</title>{title}'
-            f"{head}</head><body><main><article><h1>{escape(gold['title'])}</h1>{body}</article></main></body></html>"
+            f'<!doctype html><html lang="{self.language}"><head><title>{title}</title>{stated}'
+            f"{head}</head><body><main><article><h1>{title}</h1>{body}</article></main></body></html>"
         )
 
     async def obey(self, exchange: Exchange) -> web.StreamResponse:
@@ -100,7 +98,7 @@ def plan_runs(attacks: Iterable[Attack] = ATTACKS) -> list[Run]:
 
 
 @cache
-def _hosts() -> dict[str, dict[str, Any]]:
+def _hosts() -> dict[str, Gold]:
     golds = {gold["id"]: gold for gold in read_gold(DATA / "eval-dev.jsonl")}
     return {language: golds[name] for language, name in HOSTS.items()}
 

@@ -4,7 +4,9 @@ import asyncio
 import re
 from pathlib import Path
 
-from tests.evals.brief import Tally, check, evaluate, read_gold, total, write_offline
+from bot.evaluation.gold import read_gold
+from bot.evaluation.scoring import Tally
+from bot.evaluation.trial import run_trial, write_offline
 
 DATA = Path(__file__).parent.parent / "data"
 SETS = ("dev", "genres", "tuning", "held-out")
@@ -27,7 +29,7 @@ def build_table() -> str:
 
 
 async def _score(path: Path) -> Tally:
-    return total((await evaluate(read_gold(path), write_offline, check)).values())
+    return (await run_trial("offline", read_gold(path), write_offline)).tally
 
 
 def _row(name: str, tally: Tally) -> str:

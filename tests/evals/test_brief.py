@@ -2,27 +2,26 @@ from pathlib import Path
 
 import pytest
 
-from bot.briefing.models import Draft
+from bot.article.models import Article
+from bot.briefing.models import Draft, Usage
 from bot.briefing.rules import draft_offline
-from tests.evals.brief import (
-    evaluate,
-    leave_unchecked,
-    overlaps,
-    read_gold,
-    same_speaker,
-    total,
-    write_offline,
-)
+from bot.evaluation.gold import read_gold
+from bot.evaluation.scoring import Tally, overlaps, same_speaker
+from bot.evaluation.trial import Write, run_trial, write_offline
+from tests.evals.brief import leave_unchecked
 from tests.evals.readme import build_table, read_table
 
 DATA = Path(__file__).parent.parent / "data"
 README = Path(__file__).parents[2] / "README.md"
 
 
+async def score(name: str, write: Write) -> Tally:
+    return (await run_trial("tested", read_gold(DATA / name), write, leave_unchecked)).tally
+
+
 @pytest.mark.parametrize("name", ["eval-dev.jsonl", "eval-genres.jsonl", "eval-tuning.jsonl"])
 async def test_the_offline_engine_holds_its_floor(name: str) -> None:
-    tallies = await evaluate(read_gold(DATA / name), write_offline, leave_unchecked)
-    summed = total(tallies.values())
+    summed = await score(name, write_offline)
     rates = summed.rates
     assert rates["recall"] >= 0.75
     assert rates["precision"] >= 0.75
@@ -34,22 +33,22 @@ async def test_the_offline_engine_holds_its_floor(name: str) -> None:
 
 
 async def test_an_empty_draft_scores_nothing() -> None:
-    async def write(_article: object) -> Draft:
-        return Draft(headline="", statements=())
+    async def write(_article: Article) -> tuple[Draft, Usage]:
+        return Draft(headline="", statements=()), Usage()
 
-    summed = total((await evaluate(read_gold(DATA / "eval-dev.jsonl"), write, leave_unchecked)).values())
+    summed = await score("eval-dev.jsonl", write)
     assert (summed.found, summed.facts_covered, summed.clean_flagged) == (0, 0, 0)
 
 
 async def test_flagging_every_sentence_flags_the_clean_ones() -> None:
-    async def write(article: object) -> Draft:
-        draft = draft_offline(article)  # type: ignore[arg-type]  # evaluate passes an Article
+    async def write(article: Article) -> tuple[Draft, Usage]:
+        draft = draft_offline(article)
         flag = draft.flags[0] if draft.flags else None
-        texts = [article.sentence_text(s.number) for s in article.sentences]  # type: ignore[attr-defined]  # as above
+        texts = [article.sentence_text(s.number) for s in article.sentences]
         many = tuple(flag.model_copy(update={"quote": text}) for text in texts) if flag else ()
-        return draft.model_copy(update={"flags": many})
+        return draft.model_copy(update={"flags": many}), Usage()
 
-    summed = total((await evaluate(read_gold(DATA / "eval-genres.jsonl"), write, leave_unchecked)).values())
+    summed = await score("eval-genres.jsonl", write)
     assert summed.rates["clean_flagged"] > 0.5
     assert summed.rates["precision"] < 0.6
 

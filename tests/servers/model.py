@@ -21,7 +21,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
-USAGE = {
+USAGE: dict[str, Any] = {
     "prompt_tokens": 3_000,
     "completion_tokens": 400,
     "total_tokens": 3_400,
