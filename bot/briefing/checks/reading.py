@@ -1,12 +1,11 @@
 """The article as the checks read it, once: its sentences as passages, who says each, what each names."""
 
-import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from operator import attrgetter, itemgetter
 
 from bot.article.models import Article
@@ -14,11 +13,11 @@ from bot.briefing.checks.attribution import attribute
 from bot.briefing.checks.dates import read_published
 from bot.briefing.checks.exchange import Names, read_capitals, read_runs
 from bot.briefing.checks.figures import Figures, join_figures, read_figures
+from bot.briefing.checks.instructions import find_instructions, is_instruction
 from bot.briefing.checks.lexicon import LANGUAGES, Lexicon, detect_language, load_lexicon
 from bot.briefing.checks.marks import Span, quoted_spans
 from bot.briefing.checks.names import read_proper
-from bot.briefing.checks.normalise import Folded, fold, fold_word
-from bot.briefing.checks.orders import find_orders, is_order
+from bot.briefing.checks.normalise import Folded, fold
 from bot.briefing.checks.output import sanitise
 from bot.briefing.checks.parts import Part, read_parts
 from bot.briefing.checks.passage import Passage
@@ -103,7 +102,7 @@ class Reading:
     def has_order_in_title(self) -> bool:
         """Whether the headline addresses a model, or is markup."""
         title = " ".join((self.article.title or "").split())
-        return sanitise(title) != title or is_order(title, self._addresses) or self._addresses(title)
+        return sanitise(title) != title or is_instruction(title, self.lexicon)
 
     @cached_property
     def order_words(self) -> frozenset[str]:
@@ -259,56 +258,11 @@ class Reading:
 
     @cached_property
     def instructions(self) -> frozenset[int]:
-        """Sentences of paragraphs that address a language model, not a reader, outside quotation marks."""
-        found = {
-            sentence.number
-            for start, end in find_orders(self.article.text, self._addresses)
-            for sentence in self.article.sentences
-            if start <= sentence.start < end
-        }
-        places = [
-            self.folded.span(*match.span())[0]
-            for language in {"en", self.lexicon.language}
-            for match in _reader_pattern(language).finditer(self.folded.text)
-        ]
-        candidates = sorted({self.number_at(place) for place in places})
-        addressed = [
-            number for number in candidates if number in self.numbers and self._addresses_model(number)
-        ]
-        for number in addressed:
-            start = self.article.text.rfind("\n\n", 0, self.article.sentences[number - 1].start)
-            end = self.article.text.find("\n\n", self.article.sentences[number - 1].start)
-            found.update(
-                sentence.number
-                for sentence in self.article.sentences
-                if sentence.start > start and (end < 0 or sentence.end <= end)
-            )
-        return frozenset(found)
-
-    def _addresses(self, text: str) -> bool:
-        """Whether a text holds words that address a language model."""
-        folded = fold(text).text
-        return any(_reader_pattern(language).search(folded) for language in {"en", self.lexicon.language})
-
-    def _addresses_model(self, number: int) -> bool:
-        own = self.passage(number)
-        others = [own] if self.lexicon.language == "en" else [own, Passage(own.text, load_lexicon("en"))]
-        return any(
-            not passage.is_quoted(passage.tokens[first])
-            for passage in others
-            for first, _ in passage.spans("reader")
-        )
+        """Sentences of paragraphs that address a language model, not a reader."""
+        return find_instructions(self.article, self.folded, self.passages, self.lexicon)
 
 
 def read_runs_of_words(passage: Passage) -> frozenset[Run]:
     """Return every _RUN words in a row, folded."""
     words = [token.folded for token in passage.tokens if token.kind != "symbol"]
     return frozenset(tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1))
-
-
-@cache
-def _reader_pattern(language: str) -> re.Pattern[str]:
-    """Return what finds the words that address a language model, in a folded text."""
-    entries = load_lexicon(language).entries("reader")
-    words = (r"[\W_]+".join(map(re.escape, map(fold_word, entry.split()))) for entry in entries)
-    return re.compile(rf"\b(?:{'|'.join(words)})" if entries else r"(?!)")
