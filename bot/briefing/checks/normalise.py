@@ -16,6 +16,8 @@ _DASHES = "‐‑‒–—―−﹘﹣－"
 _UNEVEN = re.compile(r"\s\s|[^\S ]|[\x00-\x1f\x7f`]")
 """What keeps an ASCII text from folding character by character."""
 _SPACES = re.compile(" {2,}")
+_MOST_CHARACTERS = 8192
+"""Characters that are remembered, more than any language has; a page can hold all of Unicode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,31 +42,24 @@ def fold(text: str) -> Folded:
     """Fold `text`, keeping for every folded character where it comes from."""
     if text.isascii() and not _UNEVEN.search(text):
         return Folded(text.lower(), range(len(text)), len(text))
-    table = {character: _fold_character(character) for character in set(text)}
-    if all(len(folded) == 1 for folded in table.values()):
-        return _fold_evenly("".join(map(table.__getitem__, text)))
-    characters: list[str] = []
-    starts: list[int] = []
-    for offset, character in enumerate(text):
-        for folded in _fold_character(character):
-            if folded == " " and characters and characters[-1] == " ":
-                continue
-            characters.append(folded)
-            starts.append(offset)
-    return Folded("".join(characters), tuple(starts), len(text))
+    parts = list(map(_FOLDED.__getitem__, text))
+    plain = "".join(parts)
+    is_even = len(plain) == len(text) and "" not in parts
+    starts = range(len(text)) if is_even else tuple([i for i, part in enumerate(parts) for _ in part])
+    return _join_spaces(plain, starts, len(text))
 
 
-def _fold_evenly(plain: str) -> Folded:
-    """Fold a text of which every character gives one; only runs of spaces shrink."""
+def _join_spaces(plain: str, starts: Sequence[int], size: int) -> Folded:
+    """Make one space of each run of them."""
     if "  " not in plain:
-        return Folded(plain, range(len(plain)), len(plain))
-    starts: list[int] = []
+        return Folded(plain, starts, size)
+    kept: list[int] = []
     end = 0
     for run in _SPACES.finditer(plain):
-        starts.extend(range(end, run.start() + 1))
+        kept.extend(starts[end : run.start() + 1])
         end = run.end()
-    starts.extend(range(end, len(plain)))
-    return Folded(_SPACES.sub(" ", plain), tuple(starts), len(plain))
+    kept.extend(starts[end:])
+    return Folded(_SPACES.sub(" ", plain), tuple(kept), size)
 
 
 def fold_word(word: str) -> str:
@@ -79,7 +74,18 @@ def spell(word: str) -> str:
     return "".join(map(_spell_character, unicodedata.normalize("NFC", word).casefold()))
 
 
-@lru_cache(maxsize=8192)
+class _FoldedCharacters(dict[str, str]):
+    """What characters fold to, by character: a look-up here costs a tenth of a call."""
+
+    def __missing__(self, character: str) -> str:
+        if len(self) >= _MOST_CHARACTERS:
+            self.clear()
+        return self.setdefault(character, _fold_character(character))
+
+
+_FOLDED = _FoldedCharacters()
+
+
 def _fold_character(character: str) -> str:
     """Return what one character folds to: nothing for an invisible one, several for a ligature."""
     if character in _DOUBLE_QUOTES:
@@ -98,7 +104,7 @@ def _fold_character(character: str) -> str:
     return "".join(" " if part.isspace() else part for part in kept)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=_MOST_CHARACTERS)
 def _spell_character(character: str) -> str:
     """Return `character` as word lists spell it; Russian prints ё as е more often than not."""
     if character == "ё":

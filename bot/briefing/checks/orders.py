@@ -11,24 +11,25 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 _FORMS = re.compile(
-    r"<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>"
+    r"(?=[<>\[\"!#]|^)(?:<\|[^|>\n]{1,40}\|>|\[/?INST\]|<</?SYS>>|</?(?:start|end)_of_turn>"
     r"|^\W{0,3}(?:SYSTEM|DEVELOPER|ASSISTANT)\s*:|^#+\s*(?i:system|developer|assistant|instructions?)\s*:"
     r"|\"(?:headline|statements|sentences|callback_data|reply_markup)\"\s*:|(?:<<<|>>>)[0-9a-f]{0,64}$"
-    r"|\b(?i:(?:task|instructions?|orders?) for the (?:assistant|model|ai)"
+    r"|!?\[[^\]\n]{0,80}\]\((?:https?|tg|javascript):)"
+    r"|\b(?=\w)(?:(?i:(?:task|instructions?|orders?) for the (?:assistant|model|ai)"
     r"|(?:tarea|instrucci[oó]n\w*) para el (?:asistente|modelo)"
     r"|(?:задач\w+|инструкци\w+|указани\w+) для (?:ассистента|модели)"
     r"|(?:завдання|інструкці\w+) для (?:асистента|моделі)"
     r"|(?:aufgabe|anweisung\w*) (?:für|an) (?:den assistenten|das modell)"
-    r"|(?:tâche|consigne\w*) pour (?:l.assistant|le modèle))\b"
-    r"|\b(?i:in your summary|the summary (?:must|should) (?:contain|say|state|include|mention|not)"
+    r"|(?:tâche|consigne\w*) pour (?:l.assistant|le modèle)"
+    r"|in your summary|the summary (?:must|should) (?:contain|say|state|include|mention|not)"
     r"|en tu resumen|en su resumen,? (?:afirme|indique|diga|mencione|incluya)|dans (?:ton|votre) résumé"
     r"|in (?:deiner|eurer) zusammenfassung|в (?:сво[её]м|тво[её]м|вашем) (?:резюме|пересказе)"
-    r"|у (?:своєму|твоєму|вашому) (?:резюме|переказі))\b"
-    r"|\b\d+ of \d+ statements traced\b|!?\[[^\]\n]{0,80}\]\((?:https?|tg|javascript):",
+    r"|у (?:своєму|твоєму|вашому) (?:резюме|переказі))"
+    r"|\d+ of \d+ statements traced)\b",
     re.MULTILINE,
 )
-"""Edges of chat turns, our own answer's form, the marker's form, a new task, wishes for a
-summary, our footer, links in markup."""
+"""Edges of chat turns, our own answer's form, the marker's form, links in markup; a new task, wishes for a
+summary, our footer."""
 
 _CIPHER = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/])")
 _ORDERLY = frozenset(

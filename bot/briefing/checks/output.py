@@ -9,6 +9,8 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 _INVISIBLE = frozenset({"Cf", "Cc", "Co", "Cn", "Cs"})
 _BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u2800\u3164\uffa0")
@@ -42,7 +44,6 @@ _DISGUISED = re.compile(r"hxxps?:|\w\[\.\]\w|\w\s?[(\[]dot[)\]]\s?\w", re.IGNORE
 
 _SUSPECT = re.compile(r"[@#＃$/+:]|\.\S|\d[\d() ./-]{6}")
 """What every clickable stretch holds: most texts are done with one look."""
-_CLICKABLE = (_SCHEME, _EMAIL, _DOMAIN, _ADDRESS, _MENTION, _HASHTAG, _CASHTAG, _COMMAND, _PHONE, _CARD)
 
 
 def is_plain(text: str) -> bool:
@@ -69,14 +70,16 @@ def defang(text: str) -> str:
     wide = unicodedata.normalize("NFKC", text)
     if not any(find_clickable(text)) and any(find_clickable(wide)):
         text = wide
-    for pattern, replace in _REPLACEMENTS if _SUSPECT.search(text) else ():
-        text = pattern.sub(replace, text)
+    for clickable in _CLICKABLE if _SUSPECT.search(text) else ():
+        if clickable.may_stand_in(text):
+            text = clickable.pattern.sub(clickable.replace, text)
     return text
 
 
 def find_clickable(text: str) -> Iterator[str]:
     """Yield every stretch that a Telegram client would make clickable."""
-    for pattern in _CLICKABLE if _SUSPECT.search(text) else ():
+    suspects = _CLICKABLE if _SUSPECT.search(text) else ()
+    for pattern in (suspect.pattern for suspect in suspects if suspect.may_stand_in(text)):
         for match in pattern.finditer(text):
             if pattern is _CARD and not _has_card_checksum(match[0]):
                 continue
@@ -100,7 +103,7 @@ def shorten(text: str, most: int) -> str:
 
 def _strip_invisible(text: str) -> str:
     """Drop control, format, private and blank characters; runs of combining marks are cut short."""
-    if text.isascii() and text.isprintable():
+    if all(map(_is_visible, set(text))):
         return text
     kept: list[str] = []
     marks = 0
@@ -121,6 +124,16 @@ def _strip_invisible(text: str) -> str:
             kept.append(character)
             marks = 0
     return "".join(kept)
+
+
+@lru_cache(maxsize=8192)
+def _is_visible(character: str) -> bool:
+    """Whether a character stays as it is wherever it stands."""
+    if character.isspace():
+        return character == " " or character in _FIXED_SPACES
+    return (
+        unicodedata.category(character) not in _INVISIBLE | {"Mn", "Me"} and character not in _BLANK_LETTERS
+    )
 
 
 def _is_variation_selector(character: str) -> bool:
@@ -154,15 +167,27 @@ def _defang_domain(match: re.Match[str]) -> str:
     return match[0].replace(".", "[.]")
 
 
-_REPLACEMENTS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    (_SCHEME, ""),
-    (_CARD, lambda match: "[card number]" if _has_card_checksum(match[0]) else match[0]),
-    (_PHONE, "[phone number]"),
-    (_EMAIL, lambda match: match[0].replace("@", " [at] ").replace(".", "[.]")),
-    (_DOMAIN, _defang_domain),
-    (_ADDRESS, lambda match: match[0].replace(".", "[.]")),
-    (_MENTION, "@ "),
-    (_HASHTAG, "# "),
-    (_CASHTAG, "$ "),
-    (_COMMAND, "/ "),
+class _Clickable(NamedTuple):
+    """What clients make clickable, and what is shown in its place."""
+
+    pattern: re.Pattern[str]
+    replace: str | Callable[[re.Match[str]], str]
+    signs: str = ""
+    """It holds one of them, if there are any: what is looked for first."""
+
+    def may_stand_in(self, text: str) -> bool:
+        return not self.signs or any(sign in text for sign in self.signs)
+
+
+_CLICKABLE = (
+    _Clickable(_SCHEME, "", ":"),
+    _Clickable(_CARD, lambda match: "[card number]" if _has_card_checksum(match[0]) else match[0]),
+    _Clickable(_PHONE, "[phone number]"),
+    _Clickable(_EMAIL, lambda match: match[0].replace("@", " [at] ").replace(".", "[.]"), "@"),
+    _Clickable(_DOMAIN, _defang_domain, "."),
+    _Clickable(_ADDRESS, lambda match: match[0].replace(".", "[.]"), "."),
+    _Clickable(_MENTION, "@ ", "@"),
+    _Clickable(_HASHTAG, "# ", "#＃"),
+    _Clickable(_CASHTAG, "$ ", "$"),
+    _Clickable(_COMMAND, "/ ", "/"),
 )
