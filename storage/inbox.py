@@ -18,6 +18,9 @@ log = logging.getLogger(__name__)
 
 MAX_DELIVERIES = 3
 MAX_BLOCK_MS = 5_000
+IN_DOUBT = 0
+"""Stands for the number of an answer that may have been sent or not; no message has it."""
+
 CONSUMER_TTL_MS = 86_400_000
 """A consumer silent for a day is a process that ended; its name is dropped once it holds nothing."""
 
@@ -205,15 +208,23 @@ class Inbox:
         ]
 
     async def remember_answer(self, update_id: int, chat_id: int, message_id: int) -> None:
-        """Remember which message answers the update, so that a second try edits it and sends no other."""
+        """Remember which message answers the update, so that a second try edits it and sends no other.
+
+        IN_DOUBT instead of its number: it is about to be sent, and whoever finds that cannot know if it was.
+        """
         with store_errors():
             await self._redis.set(keys.answer(update_id), f"{chat_id}:{message_id}", ex=keys.ANSWER_TTL_S)
 
     async def find_answer(self, update_id: int) -> int | None:
-        """Return the id of the message that answers the update, or None."""
+        """Return the id of the message that answers the update, IN_DOUBT, or None."""
         with store_errors():
             answer = await self._redis.get(keys.answer(update_id))
         return int(answer.rpartition(b":")[2]) if isinstance(answer, bytes) else None
+
+    async def forget_answer(self, update_id: int) -> None:
+        """Forget which message answers the update: it was not sent after all."""
+        with store_errors():
+            await self._redis.delete(keys.answer(update_id))
 
     async def _with_group(self, call: Callable[[], Awaitable[Any]]) -> Any:
         """Make the call, creating the group first where it is missing (a new or emptied Redis)."""

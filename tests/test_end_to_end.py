@@ -31,13 +31,13 @@ async def bot(world: World, redis_url: str) -> AsyncIterator[World]:
         yield world
 
 
-async def test_a_link_gets_a_placeholder_that_becomes_the_brief(bot: World) -> None:
+async def test_a_link_gets_one_message_the_brief(bot: World) -> None:
     bot.telegram.user_sends(READER, f"what about {bot.news.url('/article')} ?")
     brief = await bot.final(READER)
     assert TITLE in brief.text
     assert "statements traced to the text" in brief.text
     assert "test-model" in brief.text
-    assert brief.history[0]["text"].endswith("…"), "it began as a placeholder"
+    assert brief.history == []
     assert len(bot.telegram.bot_messages(READER)) == 1
     assert bot.news.requests["/article"] == 1
     assert len(bot.model.requests) == 1

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.playground import PlaygroundServer
+from bot.playground.faults import Fault
 from tests.bot import READER
 from tests.servers.model import FAULTS, ModelServer
 from tests.test_cli import ROOT, SAMPLE
@@ -45,14 +46,36 @@ async def test_what_a_killed_process_held_is_answered_once_by_the_next(tmp_path:
                 await model.asked.wait()
             process.kill()
             await process.wait()
-        [placeholder] = telegram.bot_messages(READER)
-        assert "traced" not in placeholder.text
+        assert telegram.calls_of("sendMessageDraft")
+        assert telegram.bot_messages(READER) == []
         async with run_process(telegram, model, tmp_path) as process:
-            await telegram.wait_for(lambda: "traced" in telegram.bot_messages(READER)[0].text, timeout_s=40)
+            await telegram.wait_for(lambda: telegram.bot_messages(READER), timeout_s=40)
             process.send_signal(signal.SIGTERM)
             assert await process.wait() == 0
-        assert len(telegram.bot_messages(READER)) == 1
+        [brief] = telegram.bot_messages(READER)
+        assert "traced" in brief.text
         assert len(model.requests) == 2
+
+
+async def test_a_brief_that_a_killed_process_may_have_sent_is_offered_and_not_sent_again(
+    tmp_path: Path,
+) -> None:
+    async with PlaygroundServer() as telegram, ModelServer() as model:
+        telegram.faults.add(Fault(method="sendMessage", effect="lost_answer"))
+        telegram.user_sends(READER, SAMPLE.read_text("utf-8"))
+        async with run_process(telegram, model, tmp_path) as process:
+            await telegram.wait_for(lambda: telegram.bot_messages(READER), timeout_s=40)
+            process.kill()
+            await process.wait()
+        async with run_process(telegram, model, tmp_path):
+            await telegram.wait_for(lambda: len(telegram.bot_messages(READER)) == 2, timeout_s=40)
+            brief, question = telegram.bot_messages(READER)
+            assert "traced" in brief.text
+            assert "If it is not here, press the button." in question.text
+            [button] = question.buttons
+            await telegram.user_presses(READER, question.id, button["callback_data"])
+            await telegram.wait_for(lambda: question.text == brief.text, timeout_s=40)
+        assert len(model.requests) == 1
 
 
 async def test_an_update_sent_while_nothing_runs_is_answered_by_the_next_start(tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ async def world(servers: World, redis_url: str) -> AsyncIterator[World]:
 async def test_a_russian_reader_of_a_russian_article_reads_no_english(world: World) -> None:
     world.telegram.user_sends(RUSSIAN_READER, world.news.url("/russian"))
     brief = await world.final(RUSSIAN_READER, holds="с опорой на текст")
-    assert brief.history[0]["text"] == "Читаю…"
+    [draft, *_] = world.telegram.calls_of("sendMessageDraft")
+    assert draft.parameters["text"] == "Читаю…"
     assert "Не подтверждено статьёй" in brief.text
     assert "11 мар. 2025" in brief.text
     assert ENGLISH_WORDS.findall(brief.text.replace("The Bay Courier", "")) == []

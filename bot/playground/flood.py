@@ -1,17 +1,18 @@
 """Telegram's flood limits, as far as they are published (https://core.telegram.org/bots/faq).
 
-One message a second per chat with bursts, 20 a minute per group, 30 a second overall. Whoever goes on sending
-while told to wait is refused until the time is over.
+One message a second per chat with bursts, 20 a minute per group, 30 a second overall; drafts have a window of
+their own. Whoever goes on sending while told to wait is refused until the time is over.
 """
 
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from bot.playground.refusal import too_many
 
-COUNTED = frozenset({"sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup"})
+DRAFT = "sendMessageDraft"
+COUNTED = frozenset({"sendMessage", "sendDocument", "editMessageText", "editMessageReplyMarkup", DRAFT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,7 @@ class Limits:
 
     private: tuple[int, float] = (5, 5.0)
     group: tuple[int, float] = (20, 60.0)
+    drafts: tuple[int, float] = (5, 5.0)
     overall: tuple[int, float] = (30, 1.0)
 
 
@@ -29,22 +31,27 @@ class Flood:
     def __init__(self, limits: Limits | None, clock: Callable[[], float]) -> None:
         self.limits = limits
         self._clock = clock
-        self._sent: dict[int | None, deque[float]] = {}
-        self._halted_until: dict[int | None, float] = {}
+        self._sent: dict[Hashable, deque[float]] = {}
+        self._halted_until: dict[Hashable, float] = {}
 
-    def check(self, chat_id: int, *, is_group: bool) -> None:
+    def check(self, chat_id: int, *, is_group: bool, is_draft: bool = False) -> None:
         """Count a message to a chat; raises Refused with `retry_after` when it comes too soon."""
         if self.limits is None:
             return
         now = self._clock()
-        windows = {chat_id: self.limits.group if is_group else self.limits.private, None: self.limits.overall}
+        windows: dict[Hashable, tuple[int, float]] = {
+            chat_id: self.limits.group if is_group else self.limits.private,
+            None: self.limits.overall,
+        }
+        if is_draft:
+            windows = {(DRAFT, chat_id): self.limits.drafts}
         free_at = max(self._free_at(lane, *window, now) for lane, window in windows.items())
         if free_at > now:
             raise too_many(math.ceil(free_at - now))
         for lane in windows:
             self._sent[lane].append(now)
 
-    def _free_at(self, lane: int | None, count: int, seconds: float, now: float) -> float:
+    def _free_at(self, lane: Hashable, count: int, seconds: float, now: float) -> float:
         sent = self._sent.setdefault(lane, deque())
         while sent and sent[0] <= now - seconds:
             sent.popleft()

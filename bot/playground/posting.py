@@ -50,7 +50,7 @@ def send_message(state: State, parameters: Parameters) -> Json:
 
 
 def send_draft(state: State, parameters: Parameters) -> bool:
-    """SendMessageDraft: show a text being written; only in private chats, and only until the next message."""
+    """SendMessageDraft: show a text being written in a private chat, for half a minute or until a message."""
     chat = state.writable_chat(parameters.chat())
     if chat["type"] != "private":
         raise bad_request("TEXTDRAFT_PEER_INVALID")
@@ -60,7 +60,12 @@ def send_draft(state: State, parameters: Parameters) -> bool:
     text, entities = format_text(parameters.text("text"), parameters.items("entities"))
     if count_units(text) > MAX_TEXT_UNITS:
         raise bad_request("message is too long")
-    draft = {"draft_id": parameters.integer("draft_id"), "text": text, "entities": entities}
+    draft = {
+        "draft_id": parameters.integer("draft_id"),
+        "message_thread_id": _read_thread(state, chat, parameters),
+        "text": text,
+        "entities": entities,
+    }
     state.draft(chat["id"], draft)
     return True
 

@@ -15,7 +15,7 @@ from bot.playground.autolinks import find_autolinks
 from bot.playground.browser import add_page_routes, guard_origin
 from bot.playground.changes import Changes
 from bot.playground.faults import Fault, Faults
-from bot.playground.flood import COUNTED, Flood, Limits
+from bot.playground.flood import COUNTED, DRAFT, Flood, Limits
 from bot.playground.methods import Api, Method, find_method
 from bot.playground.parameters import Parameters, read_parameters
 from bot.playground.people import People
@@ -146,7 +146,7 @@ class PlaygroundServer(People):
         try:
             if call.method in COUNTED and "chat_id" in parameters:
                 chat = self.state.chat(parameters.chat())
-                self.flood.check(chat["id"], is_group=is_group(chat))
+                self.flood.check(chat["id"], is_group=is_group(chat), is_draft=call.method == DRAFT)
             result = method(self._api, parameters)
             return {"ok": True, "result": await result if isawaitable(result) else result}, 200
         except Refused as exc:

@@ -13,6 +13,9 @@ NEVER_STARTED = "Forbidden: bot can't initiate conversation with a user"
 GENERAL = 1
 """The topic of a forum's messages without one."""
 
+DRAFT_S = 30
+"""A draft is shown so long, unless it is renewed."""
+
 KICKED = "Forbidden: bot was kicked from the {kind} chat"
 
 
@@ -90,13 +93,19 @@ class State:
         self.topics: dict[int, dict[int, str]] = {}
         self.unreachable: dict[int, str] = {}
         self.upgraded: dict[int, int] = {}
-        self.drafts: dict[int, Json] = {}
+        self._drafts: dict[int, tuple[Json, float]] = {}
         self.files: dict[str, StoredFile] = {}
         self.commands: dict[str, list[Json]] = {}
         self.inline: dict[str, Stored] = {}
         self.calls: list[Call] = []
         self._messages: dict[int, dict[int, Stored]] = {}
         self._numbers: dict[int, itertools.count[int]] = {}
+
+    @property
+    def drafts(self) -> dict[int, Json]:
+        """The drafts that are shown, by chat."""
+        now = self.clock()
+        return {chat_id: draft for chat_id, (draft, until) in self._drafts.items() if now < until}
 
     def now(self) -> int:
         """Return the time as the Bot API gives it: whole seconds."""
@@ -142,7 +151,7 @@ class State:
         message |= {name: value for name, value in content.items() if value not in (None, [])}
         stored = Stored(message=message)
         self._messages.setdefault(chat["id"], {})[stored.id] = stored
-        if sender["id"] == self.bot["id"] and self.drafts.pop(chat["id"], None):
+        if sender["id"] == self.bot["id"] and self._drafts.pop(chat["id"], None):
             self.changes.publish("draft", chat_id=chat["id"], draft=None)
         self.changes.publish("message", chat_id=chat["id"], message=copy.deepcopy(message))
         return stored
@@ -162,8 +171,8 @@ class State:
         self.changes.publish("delete", chat_id=chat_id, message_id=stored.id)
 
     def draft(self, chat_id: int, draft: Json) -> None:
-        """Show a draft; it lasts about 30 s or until the bot's next message."""
-        self.drafts[chat_id] = draft
+        """Show a draft, until it is over or the bot's next message is there."""
+        self._drafts[chat_id] = draft, self.clock() + DRAFT_S
         self.changes.publish("draft", chat_id=chat_id, draft=copy.deepcopy(draft))
 
     def react(self, stored: Stored, user_id: int, reaction: list[Json]) -> list[Json]:

@@ -22,12 +22,13 @@ from bot.briefing.models import Brief, Stage
 from bot.errors import AddressRefused, SaysoError, StoreUnavailable
 from bot.locales import N_, _
 from bot.telegram.addressing import holds_article, replied_message
-from bot.telegram.answers import STAGES, answer_submission, explain
+from bot.telegram.answers import answer_submission, explain
 from bot.telegram.audience import brief_language
 from bot.telegram.backend import Backend
 from bot.telegram.composing import Composer, Run
 from bot.telegram.keyboards import begin_button, read_begin
 from bot.telegram.presses import Context, answer_press
+from bot.telegram.progress import STAGES
 from bot.telegram.replies import Reply, render, say
 from bot.telegram.sending import NO_PREVIEW
 from bot.telegram.submissions import find_submissions
@@ -49,6 +50,7 @@ class InlineAnswer:
     """An answer in a message known by its inline id: a stub stands there, one edit follows."""
 
     tells_failures = True
+    shows_beginnings = False
 
     def __init__(self, inline_id: str, backend: Backend) -> None:
         self._inline_id = inline_id
@@ -63,7 +65,7 @@ class InlineAnswer:
         """Do nothing: the stub is there."""
         return True
 
-    async def show(self, text: str) -> None:
+    async def show(self, reply: Reply) -> None:
         """Show no stages: every edit counts against the limits of a chat that others share."""
 
     async def deliver(self, reply: Reply, brief: Brief | None) -> None:

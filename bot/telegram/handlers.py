@@ -25,9 +25,10 @@ from bot.locales import _
 from bot.telegram import phrases
 from bot.telegram.access import Access, guard
 from bot.telegram.addressing import Ask, Asks, address, me_of, replied_message
-from bot.telegram.answers import ChatAnswer, Occasion, answer_once, answer_submission, explain
+from bot.telegram.answers import Occasion, answer_submission, explain
 from bot.telegram.audience import attend
 from bot.telegram.backend import Backend
+from bot.telegram.chats import ChatAnswer, answer_once
 from bot.telegram.elsewhere import on_begin, on_chosen, on_guest, on_inline_query
 from bot.telegram.preferences import on_choice, on_settings
 from bot.telegram.presence import listen, on_membership, on_migration, on_topic_reopened, topic_of

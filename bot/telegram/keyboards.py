@@ -90,6 +90,11 @@ def read_begin(data: str | None) -> str | None:
     return found[1] if found else None
 
 
+def show_button(brief_id: str) -> InlineKeyboardMarkup:
+    """Return a button that makes a message show a brief."""
+    return InlineKeyboardMarkup([[_button(_("Show the brief"), Press(brief_id, View.BRIEF))]])
+
+
 def renewal_button(brief_id: str, below: InlineKeyboardMarkup | None) -> InlineKeyboardMarkup:
     """Return the buttons with one above them that asks for a brief of the page as it is now."""
     button = InlineKeyboardButton(_("🔄 The page has changed: new brief"), callback_data=f"n:{brief_id}")

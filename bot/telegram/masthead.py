@@ -26,8 +26,7 @@ def masthead(brief: Brief, body: Iterable[Block]) -> list[Block]:
     notice = word_notices(brief.notices)
     blocks = [Block((plain(notice, MessageEntityType.ITALIC),))] if notice else []
     gap = "\n\n" if blocks else "\n"
-    headline = plain(brief.headline, MessageEntityType.BOLD)
-    blocks.append(Block((Run("📰 "), headline), gap=gap))
+    blocks.append(headline_block(brief.headline, gap=gap))
     byline = _byline(brief, body)
     if byline:
         blocks.append(Block(tuple(byline)))
@@ -36,6 +35,11 @@ def masthead(brief: Brief, body: Iterable[Block]) -> list[Block]:
     if brief.article.hidden_orders:
         blocks.append(Block((Run(hidden_note(brief.article)),)))
     return blocks
+
+
+def headline_block(headline: str, *, gap: str = "\n") -> Block:
+    """Return the line that a brief begins with."""
+    return Block((Run("📰 "), plain(headline, MessageEntityType.BOLD)), gap=gap)
 
 
 def hidden_note(article: Article) -> str:

@@ -12,9 +12,10 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.errors import StoreUnavailable
 from bot.locales import N_, NAMES, _
-from bot.telegram.answers import Occasion, answer_once
+from bot.telegram.answers import Occasion
 from bot.telegram.audience import attend, preferences
 from bot.telegram.backend import Backend
+from bot.telegram.chats import answer_once
 from bot.telegram.composing import Block, Composer, Run
 from bot.telegram.presence import topic_of
 from bot.telegram.presses import Context, answer_press

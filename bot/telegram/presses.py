@@ -12,8 +12,9 @@ from bot.briefing.models import Brief
 from bot.errors import StoreUnavailable
 from bot.locales import _
 from bot.telegram import phrases
-from bot.telegram.answers import ChatAnswer, Occasion, answer_submission
+from bot.telegram.answers import Occasion, answer_submission
 from bot.telegram.backend import Backend
+from bot.telegram.chats import ChatAnswer
 from bot.telegram.keyboards import read_press, read_renewal
 from bot.telegram.presence import topic_of
 from bot.telegram.replies import render

@@ -7,12 +7,12 @@ from telegram import InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageEntityType
 
 from bot.briefing.labels import KIND_LABELS, count_calls
-from bot.briefing.models import OFFLINE, Brief, Flag, Loaded, Usage
+from bot.briefing.models import OFFLINE, Brief, Checked, Flag, Loaded, Usage
 from bot.locales import _, ngettext
 from bot.telegram.audience import preferences
-from bot.telegram.composing import Block, Composer, Run, fits, paginate, plain, verbatim
+from bot.telegram.composing import MAX_UNITS, Block, Composer, Run, fits, paginate, plain, verbatim
 from bot.telegram.keyboards import LABELS, Press, View, keyboard
-from bot.telegram.masthead import footer, masthead
+from bot.telegram.masthead import footer, headline_block, masthead
 from bot.telegram.passages import page_url, passage_url
 from bot.telegram.versions import list_changes
 
@@ -50,10 +50,28 @@ def render(brief: Brief, view: View = View.BRIEF, page: int = 0) -> Reply:
     return Reply(composer.text, tuple(composer.entities), buttons)
 
 
+def render_beginning(checked: Checked) -> Reply:
+    """Return what is there of a brief that is still being written: its headline and first statements."""
+    shown = checked.statements[:SHORT_STATEMENTS] if _wants_short() else checked.statements
+    composer = Composer()
+    composer.add_block(headline_block(checked.headline))
+    for number, statement in enumerate(shown):
+        block = _bullet(plain(statement.text), first=not number)
+        if composer.units + block.units + 2 > MAX_UNITS:
+            break
+        composer.add_block(block)
+    composer.add_block(Block((Run("…"),)))
+    return Reply(composer.text, tuple(composer.entities))
+
+
+def _wants_short() -> bool:
+    return preferences().brief_length == "short"
+
+
 def _abridge(brief: Brief) -> Brief:
     """Return the brief with as many statements as the chat wants; the footer then counts those."""
     kept = brief.statements[:SHORT_STATEMENTS]
-    if preferences().brief_length == "normal" or kept == brief.statements:
+    if not _wants_short() or kept == brief.statements:
         return brief
     traced = sum(statement.traced for statement in kept)
     checks = brief.checks.model_copy(update={"statements": len(kept), "traced": traced})

@@ -84,6 +84,16 @@ async def test_the_bot_is_told_how_long_to_wait_and_edits_count() -> None:
         await bot.send_chat_action(READER, "typing")
 
 
+@pytest.mark.filterwarnings(PTB_RETRY_AFTER)
+async def test_drafts_that_come_too_fast_are_refused_and_cost_no_message() -> None:
+    async with PlaygroundServer(limits=Limits(private=(1, 60))) as server, open_bot(server) as bot:
+        for number in range(5):
+            await bot.send_message_draft(READER, 1, str(number))
+        with pytest.raises(RetryAfter):
+            await bot.send_message_draft(READER, 1, "too fast")
+        await bot.send_message(READER, "a")
+
+
 async def test_without_limits_everything_passes(bot: Bot) -> None:
     for number in range(35):
         await bot.send_message(READER, str(number))

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.playground import PlaygroundServer
 from bot.playground.places import READER
-from tests.servers.botapi import BareClient, Json
+from tests.servers.botapi import BareClient, Json, open_bot
 
 GROUP = -1_001_234
 
@@ -180,6 +180,23 @@ async def test_a_draft_shows_until_the_next_message(bot: Bot, server: Playground
     await bot.send_message(READER, "Done")
     assert server.state.drafts == {}
     assert [stored.text for stored in server.messages(READER)] == ["Done"]
+
+
+async def test_a_draft_lasts_half_a_minute_unless_it_is_renewed() -> None:
+    now = 1_000_000.0
+    async with PlaygroundServer(clock=lambda: now) as server, open_bot(server) as bot:
+        await bot.send_message_draft(READER, 7, "Writing")
+        now += 20
+        await bot.send_message_draft(READER, 7, "Writing on")
+        now += 29
+        assert server.state.drafts[READER]["text"] == "Writing on"
+        now += 1
+        assert server.state.drafts == {}
+
+
+async def test_a_draft_in_a_topic_that_is_not_there_is_refused(api: BareClient) -> None:
+    refused = await api.refusal("sendMessageDraft", chat_id=READER, draft_id=1, text="a", message_thread_id=9)
+    assert refused == "Bad Request: message thread not found"
 
 
 async def test_a_draft_needs_a_private_chat_and_a_number(api: BareClient, server: PlaygroundServer) -> None:

@@ -78,11 +78,11 @@ class CannedNewsroom:
         self.asked.append(submission)
         self.languages.append(language)
         await progress(Stage.READING)
+        if preview is not None and self.beginning is not None:
+            await preview(self.beginning)
         await self.gate.wait()
         if self.error:
             raise self.error
-        if preview is not None and self.beginning is not None:
-            await preview(self.beginning)
         await progress(Stage.CHECKING)
         with contextlib.suppress(StoreUnavailable):
             await self.store.keep(self.brief)
@@ -135,6 +135,16 @@ class Bot:
                     yield desk
                 finally:
                     stop.set()
+
+    async def drafts(self, count: int = 1, *, containing: str = "") -> list[str]:
+        """Wait until `count` drafts contain something, and return their texts, oldest first."""
+
+        def texts() -> list[str]:
+            said = [str(call.parameters["text"]) for call in self.playground.calls_of("sendMessageDraft")]
+            return [text for text in said if containing in text]
+
+        await self.playground.wait_for(lambda: len(texts()) >= count)
+        return texts()
 
     async def answers(self, chat_id: int = READER, count: int = 1, *, containing: str = "") -> list[str]:
         """Wait until `count` of the bot's messages in a chat contain something, and return their texts."""

@@ -118,7 +118,7 @@ async def test_a_chosen_language_is_spoken_at_once_and_after_a_restart(bot: Bot)
         bot.playground.user_sends(READER, LINK)
         shown = await said(bot, READER, containing=TITLE)
         assert "Im Artikel nicht belegt (2)" in shown.text
-        assert shown.history[0]["text"] == "Ich lese …"
+        assert await bot.drafts() == ["Ich lese …"]
         await press(bot, shown, "Zur Kurzfassung")
         await said(bot, READER, containing="Über diese Kurzfassung")
     assert len([m for m in bot.playground.bot_messages(READER) if "Einstellungen" in m.text]) == 1

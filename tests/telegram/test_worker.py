@@ -28,7 +28,7 @@ async def test_an_update_stays_in_the_inbox_until_its_answer_is_out(bot: Bot, re
     bot.newsroom.gate.clear()
     async with bot.running():
         bot.playground.user_sends(READER, A)
-        await bot.answers(containing="Reading…")
+        await bot.drafts(containing="Reading…")
         assert await redis.xlen(keys.INBOX) == 1
         bot.newsroom.gate.set()
         await bot.answers(containing=TITLE)
@@ -67,7 +67,7 @@ async def test_work_in_hand_is_held_and_given_to_nobody_else(bot: Bot, redis: Re
     bot.newsroom.gate.clear()
     async with bot.running(idle_ms=200), Inbox(redis) as other:
         bot.playground.user_sends(READER, A)
-        await bot.answers(containing="Reading…")
+        await bot.drafts(containing="Reading…")
         for _ in range(15):
             assert await other.claim(200) == []
             await bot.playground.changes.pause(0.1)
@@ -76,13 +76,11 @@ async def test_work_in_hand_is_held_and_given_to_nobody_else(bot: Bot, redis: Re
     assert await redis.xlen(keys.DEAD_LETTERS) == 0
 
 
-async def test_on_a_stop_the_unfinished_stays_and_is_finished_in_the_same_message(
-    bot: Bot, redis: Redis
-) -> None:
+async def test_on_a_stop_the_unfinished_stays_and_is_answered_by_the_next(bot: Bot, redis: Redis) -> None:
     bot.newsroom.gate.clear()
     async with bot.running(patience_s=0.1):
         bot.playground.user_sends(READER, A)
-        await bot.answers(containing="Reading…")
+        await bot.drafts(containing="Reading…")
     assert await redis.xlen(keys.INBOX) == 1
     bot.newsroom.gate.set()
     async with bot.running(idle_ms=150):
@@ -95,7 +93,7 @@ async def test_on_a_stop_what_is_nearly_done_is_finished(bot: Bot, redis: Redis)
     bot.newsroom.gate.clear()
     async with bot.running(patience_s=10):
         bot.playground.user_sends(READER, A)
-        await bot.answers(containing="Reading…")
+        await bot.drafts(containing="Reading…")
         asyncio.get_running_loop().call_later(0.2, bot.newsroom.gate.set)
     assert (await bot.answers(containing=TITLE)) != []
     assert await redis.xlen(keys.INBOX) == 0
@@ -126,16 +124,6 @@ async def test_an_answer_that_never_gets_out_is_tried_three_times_and_then_set_a
     assert await redis.xlen(keys.DEAD_LETTERS) == 1
     assert "try 3: RetryAfter" in caplog.text
     assert "news.example" not in caplog.text
-
-
-async def test_a_placeholder_whose_confirmation_got_lost_leads_to_one_brief(bot: Bot, redis: Redis) -> None:
-    bot.playground.faults.add(Fault(method="sendMessage", effect="drop_after"))
-    async with bot.running():
-        bot.playground.user_sends(READER, A)
-        assert len(await bot.answers(containing=TITLE)) == 1
-        await emptied(bot, redis)
-    assert bot_messages(bot)[0].text == "Reading…"
-    assert len(bot_messages(bot)) == 2
 
 
 async def test_a_burst_from_one_chat_is_answered_in_order_and_whole(bot: Bot, redis: Redis) -> None:

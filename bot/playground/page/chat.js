@@ -10,7 +10,7 @@ const log = $("log");
 
 const state = { me: 0, bot: null, chat: 0, chats: new Map(), messages: new Map(), drafts: {} };
 const typing = { timer: 0, node: null };
-const draft = { timer: 0, node: null };
+const draft = { timer: 0, node: null, id: 0 };
 const actions = { me: 0, send, press, reply: startReply, jump };
 
 // What the server says
@@ -81,6 +81,7 @@ function keep(message) {
 // Messages
 
 function showChat() {
+  showDraft(null);
   const shown = state.messages.get(state.chat) ?? new Map();
   for (const node of [...log.querySelectorAll(".message")]) {
     if (node.dataset.chat !== String(state.chat) || !shown.has(Number(node.dataset.id))) node.remove();
@@ -93,7 +94,7 @@ function showChat() {
 
 function showMessage(message) {
   const box = $("scroll");
-  const wasAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  const wasAtEnd = isAtEnd(box);
   const before = find(message.message_id);
   const version = JSON.stringify(message);
   if (before?.version === version) return;
@@ -170,20 +171,35 @@ function stopTyping() {
   showStatus("bot");
 }
 
+/** Show a draft, or let the one that is shown grow; nothing ends it. */
 function showDraft(content) {
   clearTimeout(draft.timer);
-  draft.node?.remove();
-  draft.node = null;
+  if (!content || draft.id !== content.draft_id) {
+    draft.node?.remove();
+    Object.assign(draft, { node: null, id: content?.draft_id });
+  }
   if (!content) return;
   draft.timer = setTimeout(() => showDraft(null), 30_000); // a draft lasts that long on Telegram
+  stopTyping();
   const text = element("div", { className: "text", dir: "auto" }, render(content.text || "Thinking…", content.entities, send));
-  draft.node = element("div", { className: "message theirs draft" }, [element("div", { className: "bubble" }, [text])]);
-  append(draft.node);
+  const bubble = element("div", { className: "bubble" }, [text]);
+  const node = element("div", { className: "message theirs draft" }, [bubble]);
+  const box = $("scroll");
+  const wasAtEnd = isAtEnd(box);
+  if (draft.node) draft.node.replaceWith(node);
+  else log.append(node);
+  draft.node = node;
+  showWelcome();
+  if (wasAtEnd) follow(box, node);
+}
+
+function isAtEnd(box) {
+  return box.scrollHeight - box.scrollTop - box.clientHeight < 80;
 }
 
 function append(node) {
   const box = $("scroll");
-  const wasAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  const wasAtEnd = isAtEnd(box);
   log.append(node);
   if (wasAtEnd) box.scrollTop = box.scrollHeight;
 }

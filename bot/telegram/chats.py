@@ -1,0 +1,174 @@
+"""Answers in chats that the bot is in: once to each update, whatever happens in between."""
+
+import contextlib
+from contextlib import AbstractAsyncContextManager
+from typing import Final
+
+from telegram.error import TelegramError
+
+from bot.article.models import Submission
+from bot.briefing.models import Brief, Stage
+from bot.errors import StoreUnavailable
+from bot.locales import N_, _
+from bot.telegram.answers import Occasion
+from bot.telegram.backend import Backend
+from bot.telegram.courtesies import show_courtesies
+from bot.telegram.drafts import Draft
+from bot.telegram.keyboards import show_button
+from bot.telegram.progress import STAGES
+from bot.telegram.replies import Reply, say
+from bot.telegram.sending import NO_PREVIEW, Posted
+from storage.inbox import IN_DOUBT
+
+DID_IT_COME: Final = N_(
+    "My connection broke while I was sending you the brief. If it is not here, press the button."
+)
+
+
+async def answer_once(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:
+    """Send a reply, unless an earlier try of the same update has; raises TelegramError as `send` does."""
+    if await _find_answer(backend, occasion) is None:
+        await _remember(backend, occasion, await backend.sender.send(occasion.place, reply))
+
+
+class ChatAnswer:
+    """An answer in a chat that the bot is in; a second try of the same update finds what the first has sent.
+
+    In a private chat the brief grows as a draft and is sent when it is finished. In groups, and where drafts
+    are refused, a placeholder becomes the brief; stages are shown in private chats only: in a group every
+    edit counts against twenty messages a minute. `unasked`: nobody asked for this brief, so that nothing is
+    shown until it is there.
+    """
+
+    def __init__(
+        self, occasion: Occasion, submission: Submission, backend: Backend, *, unasked: bool = False
+    ) -> None:
+        self._occasion = occasion
+        self._submission = submission
+        self._backend = backend
+        self._unasked = unasked
+        self._posted: Posted | None = None
+        self._shown: Reply | None = None
+        chat_id = occasion.chat_id
+        self._draft = (
+            Draft(backend.sender.bot, chat_id, occasion.thread_id, occasion.answer_id)
+            if chat_id > 0 and not unasked
+            else None
+        )
+
+    @property
+    def tells_failures(self) -> bool:
+        """Whether somebody asked."""
+        return not self._unasked
+
+    @property
+    def shows_beginnings(self) -> bool:
+        """Whether this is a private chat."""
+        return self._draft is not None
+
+    def courtesies(self) -> AbstractAsyncContextManager[None]:
+        """React to the message, and show "typing…" where no draft shows more; neither where nobody asked."""
+        if self._unasked:
+            return contextlib.nullcontext()
+        occasion = self._occasion
+        message_id = occasion.message_id if occasion.part == 0 else None
+        bot = self._backend.sender.bot
+        return show_courtesies(
+            bot, occasion.chat_id, occasion.thread_id, message_id, is_typing=lambda: not self._is_drafting
+        )
+
+    async def begin(self) -> bool:
+        """Show that work has begun, unless an earlier try has; False when the chat is closed to us."""
+        self._posted = await _find_answer(self._backend, self._occasion)
+        if self._unasked or self._posted is not None:
+            return True
+        reading = say(_(STAGES[Stage.READING]))
+        if self._draft is not None:
+            await self._draft.show(reading)
+            if self._draft.fate != "refused":
+                return True
+        self._posted = await self._backend.sender.send(self._occasion.place, reading)
+        await _remember(self._backend, self._occasion, self._posted)
+        return self._posted is not None
+
+    async def show(self, reply: Reply) -> None:
+        """Show this much in the draft or the placeholder of a private chat."""
+        posted = self._posted
+        if self._draft is None or reply == self._shown:
+            return
+        if posted is None:
+            await self._draft.show(reply)
+        elif posted.message_id is not None:
+            self._shown = reply
+            with contextlib.suppress(TelegramError):
+                await self._backend.sender.bot.edit_message_text(
+                    reply.text,
+                    chat_id=posted.chat_id,
+                    message_id=posted.message_id,
+                    entities=reply.entities,
+                    link_preview_options=NO_PREVIEW,
+                )
+
+    async def deliver(self, reply: Reply, brief: Brief | None) -> None:
+        """Bring out the reply; look later whether a cached brief's page has changed."""
+        sender, before = self._backend.sender, self._posted
+        if before is None or before.message_id is None:
+            posted = await self._send(_ask_whether_it_came(brief) if before and brief else reply, brief)
+        else:
+            posted = await sender.edit(before, reply, self._occasion.place)
+        if posted != before:
+            await _remember(self._backend, self._occasion, posted)
+        if brief is not None and brief.cached and posted is not None and posted.message_id is not None:
+            self._backend.revisits.begin(
+                sender.bot, posted.chat_id, posted.message_id, self._submission, brief
+            )
+
+    @property
+    def _is_drafting(self) -> bool:
+        return self._posted is None and self._draft is not None and self._draft.fate == "open"
+
+    async def _send(self, reply: Reply, brief: Brief | None) -> Posted | None:
+        """Send the reply, marked beforehand as perhaps sent: a kill in between must not lead to a second one.
+
+        When Telegram's answer got lost, a second message offers the brief. Raises TelegramError when nothing
+        was sent.
+        """
+        sender, place = self._backend.sender, self._occasion.place
+        in_doubt = Posted(place.chat_id, None)
+        await _remember(self._backend, self._occasion, in_doubt)
+        try:
+            posted = await sender.send(place, reply)
+        except TelegramError:
+            await _forget(self._backend, self._occasion)
+            raise
+        if posted == in_doubt and brief is not None:
+            return await sender.send(place, _ask_whether_it_came(brief))
+        return posted
+
+
+def _ask_whether_it_came(brief: Brief) -> Reply:
+    """Return a word on a brief that may have arrived, with a button that shows it here."""
+    return Reply(_(DID_IT_COME), keyboard=show_button(brief.id))
+
+
+async def _find_answer(backend: Backend, occasion: Occasion) -> Posted | None:
+    """Return the message that answers; one without a number may have been sent or not."""
+    try:
+        message_id = await backend.inbox.find_answer(occasion.answer_id)
+    except StoreUnavailable:
+        return None
+    return None if message_id is None else Posted(occasion.chat_id, message_id or None)
+
+
+async def _remember(backend: Backend, occasion: Occasion, posted: Posted | None) -> None:
+    """Remember the answer's message; without a store a second try would send another, and that is all."""
+    if posted is not None:
+        with contextlib.suppress(StoreUnavailable):
+            await backend.inbox.remember_answer(
+                occasion.answer_id, posted.chat_id, posted.message_id or IN_DOUBT
+            )
+
+
+async def _forget(backend: Backend, occasion: Occasion) -> None:
+    with contextlib.suppress(StoreUnavailable):
+        await backend.inbox.forget_answer(occasion.answer_id)

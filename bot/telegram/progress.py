@@ -1,0 +1,81 @@
+"""What is shown while a brief is under way: stages first, then its beginning as it grows."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from typing import Final, Self
+
+from bot.briefing.models import Checked, Stage
+from bot.locales import N_, _
+from bot.telegram.replies import Reply, render_beginning, say
+
+SHOW_EVERY_S: Final = 1.0
+"""Telegram slows down a bot that changes one chat more often."""
+
+RENEW_S: Final = 20.0
+"""What has not changed is shown again after this: Telegram drops a draft after thirty seconds."""
+
+STAGES: Final = {
+    Stage.READING: N_("Reading…"),
+    Stage.DRAFTING: N_("Writing the brief…"),
+    Stage.CHECKING: N_("Checking it against the article…"),
+}
+
+
+class Progress:
+    """Shows the newest there is by `show`: at most once a second, and never waited for.
+
+    The block begins when something has just been shown. Its end waits for a showing under way, which could
+    otherwise overtake the answer.
+    """
+
+    def __init__(
+        self,
+        show: Callable[[Reply], Awaitable[None]],
+        *,
+        every_s: float = SHOW_EVERY_S,
+        renew_s: float = RENEW_S,
+    ) -> None:
+        self._show = show
+        self._every_s = every_s
+        self._renew_s = renew_s
+        self._newest: Reply | None = None
+        self._has_begun = False
+        self._is_news = asyncio.Event()
+        self._under_way: asyncio.Future[None] | None = None
+        self._showing: asyncio.Task[None] | None = None
+
+    async def stage(self, stage: Stage) -> None:
+        """Show a stage, unless some of the brief stands there already."""
+        if not self._has_begun:
+            self._offer(say(_(STAGES[stage])))
+
+    async def beginning(self, checked: Checked) -> None:
+        """Show what is written and checked so far."""
+        self._has_begun = True
+        self._offer(render_beginning(checked))
+
+    async def __aenter__(self) -> Self:
+        self._showing = asyncio.create_task(self._show_on())
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        if self._showing is not None:
+            self._showing.cancel()
+        if self._under_way is not None:
+            await self._under_way
+
+    def _offer(self, reply: Reply) -> None:
+        if reply != self._newest:
+            self._newest = reply
+            self._is_news.set()
+
+    async def _show_on(self) -> None:
+        while True:
+            await asyncio.sleep(self._every_s)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._is_news.wait(), self._renew_s)
+            self._is_news.clear()
+            if self._newest is not None:
+                self._under_way = asyncio.ensure_future(self._show(self._newest))
+                await asyncio.shield(self._under_way)
