@@ -20,10 +20,11 @@ from bot.briefing.engines.offline import OfflineEngine
 from bot.briefing.engines.second import SecondChanceEngine
 from bot.briefing.followup import answer_question
 from bot.briefing.newsroom import Newsroom
-from bot.briefing.pipeline import make_brief
+from bot.briefing.pipeline import find_kept, make_brief
 from bot.briefing.revisions import has_changed
 from bot.briefing.shelf import Shelf
 from bot.errors import SettingsError
+from bot.playground.places import READER
 from bot.playground.server import PlaygroundServer
 from bot.settings import Settings
 from bot.telegram.access import Access
@@ -39,6 +40,7 @@ from storage.connection import Redis, open_redis
 from storage.flights import Flights
 from storage.inbox import Inbox
 from storage.inline import InlineStore
+from storage.limits import Allowance, Limits
 from storage.secrets import keep_secret
 
 if TYPE_CHECKING:
@@ -98,6 +100,7 @@ async def open_newsroom(
                 shelf=shelf,
                 flights=Flights(redis),
             ),
+            find_kept=partial(find_kept, engine=chosen, shelf=shelf),
             has_changed=partial(has_changed, reader=reader, shelf=shelf, workers=workers),
             answer_question=partial(answer_question, engine=chosen, workers=workers),
         )
@@ -129,6 +132,7 @@ async def serve(
                     chats=ChatStore(redis),
                     inline=InlineStore(redis),
                     revisits=revisits,
+                    limits=open_limits(settings, redis, access.owner),
                     model=settings.openai_model if settings.has_model else None,
                 )
             )
@@ -156,7 +160,24 @@ async def _find_telegram(settings: Settings, stack: contextlib.AsyncExitStack) -
         problem = f"Port {port} is taken. Set SAYSO_PLAYGROUND_PORT to another one, or to 0 for any free one."
         raise SettingsError(type(exc).__name__, problem=problem) from exc
     print(f"\n  Sayso's playground is open: {playground.page_url}\n  Ctrl-C ends it.\n", flush=True)  # noqa: T201
-    return playground.bot_token, playground.url, Access(open=True)
+    return playground.bot_token, playground.url, Access(owner=READER, open=True)
+
+
+def open_limits(settings: Settings, redis: Redis, owner: int | None) -> Limits:
+    """Return what everyone but the owner may ask."""
+    person = Allowance(
+        rate=settings.sayso_user_rate,
+        burst=settings.sayso_user_burst,
+        briefs=settings.sayso_user_briefs,
+        questions=settings.sayso_user_questions,
+    )
+    group = Allowance(
+        rate=settings.sayso_group_rate,
+        burst=settings.sayso_group_burst,
+        briefs=settings.sayso_group_briefs,
+        questions=settings.sayso_group_questions,
+    )
+    return Limits(redis, person=person, group=group, owner=owner)
 
 
 @contextlib.asynccontextmanager

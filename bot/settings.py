@@ -28,6 +28,14 @@ class Settings(BaseSettings):
     sayso_owner: int | None = None
     sayso_allow: Annotated[frozenset[int], NoDecode] = frozenset()
     sayso_open: bool = False
+    sayso_user_rate: Annotated[int, Field(ge=0, le=6_000)] = 6
+    sayso_user_burst: Annotated[int, Field(ge=1, le=1_000)] = 20
+    sayso_user_briefs: Annotated[int, Field(ge=0)] = 50
+    sayso_user_questions: Annotated[int, Field(ge=0)] = 100
+    sayso_group_rate: Annotated[int, Field(ge=0, le=6_000)] = 20
+    sayso_group_burst: Annotated[int, Field(ge=1, le=1_000)] = 30
+    sayso_group_briefs: Annotated[int, Field(ge=0)] = 200
+    sayso_group_questions: Annotated[int, Field(ge=0)] = 400
     sayso_model_timeout_s: Annotated[float, Field(gt=0, le=600)] = 60
     sayso_model_window_tokens: Annotated[int, Field(ge=8_000)] = 120_000
     sayso_second_model: str | None = None

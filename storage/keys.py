@@ -62,6 +62,9 @@ SHOWN_TTL_S = 60 * 86_400
 INLINE_LINK_TTL_S = 86_400
 """An inline result is pressed soon after it was sent, or never."""
 
+CHARGE_TTL_S = 2 * 86_400
+"""Telegram redelivers an update for a day; so long it is known that it was charged, and a day more."""
+
 SEEN_TTL_S = 2 * 86_400
 """Telegram redelivers an update for a day; so long a second copy is known, and a day more."""
 
@@ -156,7 +159,7 @@ def chat(chat_id: int | str, what: str) -> str:
 
     Of a chat: `briefs`, `threads` and the `thread:…` lists it names, `shown`, `newest`, `preferences` (a
     hash), `closed` and `closed:{topic}` (it takes no messages of ours), `formerly` (the id before it became
-    a supergroup).
+    a supergroup), and of a group the `limit:…` keys that `person` has, too.
     """
     return f"{PREFIX}chat:{{{chat_id}}}:{what}"
 
@@ -167,6 +170,20 @@ def agenda(name: str, what: str) -> str:
     It has no lifetime: an item stays until it is done with.
     """
     return f"{PREFIX}agenda:{{{name}}}:{what}"
+
+
+def person(person_id: int, what: str) -> str:
+    """Name something of a person's own, wherever they ask.
+
+    `limit:rate` (when the next request is due, kept until then), `limit:briefs` and `limit:questions`
+    (counts, kept until midnight UTC), `limit:told:…` (what was said of a limit, kept until it may be again).
+    """
+    return f"{PREFIX}person:{{{person_id}}}:{what}"
+
+
+def charge(charge_id: int | str) -> str:
+    """Name the mark of what was charged for an answer, so that a second try costs nothing."""
+    return f"{PREFIX}charge:{charge_id}"
 
 
 def inline_link(link_id: str) -> str:

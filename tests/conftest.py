@@ -1,11 +1,14 @@
 """One real Valkey for all tests; SAYSO_TEST_REDIS_URL names another server, whose data is then deleted."""
 
 import os
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from storage.connection import open_redis
 from storage.embedded import run_embedded
@@ -25,3 +28,15 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
     async with open_redis(redis_url, Path("unused")) as client:
         await client.flushdb()
         yield client
+
+
+@pytest.fixture
+async def redis_away() -> AsyncIterator[Redis]:
+    """A Redis that refuses every connection."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    retry = Retry(NoBackoff(), 0)
+    pool = BlockingConnectionPool(host="127.0.0.1", port=port, retry=retry, max_connections=4, timeout=1)
+    async with Redis.from_pool(pool) as redis:
+        yield redis

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.briefing.inquiries import AnswerQuestion
-from bot.briefing.pipeline import MakeBrief
+from bot.briefing.pipeline import FindKept, MakeBrief
 from bot.briefing.revisions import HasChanged
 
 
@@ -12,5 +12,6 @@ class Newsroom:
     """The ways to ask."""
 
     make_brief: MakeBrief
+    find_kept: FindKept
     has_changed: HasChanged
     answer_question: AnswerQuestion

@@ -58,6 +58,23 @@ class MakeBrief(Protocol):
         """Brief the submission."""
 
 
+class FindKept(Protocol):
+    """`find_kept` with its collaborators bound."""
+
+    async def __call__(self, submission: Submission, *, language: str | None = None) -> Brief | None:
+        """Return the brief that is there."""
+
+
+async def find_kept(
+    submission: Submission, *, engine: Engine, shelf: Shelf, language: str | None = None
+) -> Brief | None:
+    """Return the brief of a link that `make_brief` would return without any work, or None."""
+    article = await shelf.find_page(submission)
+    if article is None:
+        return None
+    return await shelf.find_brief(identify(submission.scope, article, engine, language or article.language))
+
+
 async def make_brief(
     submission: Submission,
     *,

@@ -9,7 +9,8 @@ from typing import Final, Protocol
 from bot.article.models import Submission
 from bot.briefing.models import Brief
 from bot.errors import SaysoError
-from bot.telegram.audience import brief_language
+from bot.telegram import phrases
+from bot.telegram.audience import asker, brief_language
 from bot.telegram.backend import Backend
 from bot.telegram.progress import Progress
 from bot.telegram.replies import Reply, render, say
@@ -48,6 +49,10 @@ class Answer(Protocol):
     """The one message that answers a submission, and what is shown before it is there."""
 
     @property
+    def charge_id(self) -> int | str:
+        """What the answer is charged under, the same for a second try."""
+
+    @property
     def tells_failures(self) -> bool:
         """Whether somebody asked, and so is told when there is no brief."""
 
@@ -61,6 +66,9 @@ class Answer(Protocol):
     async def begin(self) -> bool:
         """Show that work has begun; False when nobody would see what comes of it."""
 
+    async def refuse(self, reply: Reply) -> None:
+        """Say why nothing is begun; raises TelegramError when that failed."""
+
     async def show(self, reply: Reply) -> None:
         """Show how far the work is, where that is shown; raises nothing."""
 
@@ -72,21 +80,30 @@ async def answer_submission(
     answer: Answer, submission: Submission, *, update_id: int, backend: Backend, language: str | None = None
 ) -> None:
     """Brief a submission in one message; raises TelegramError when the answer could not be brought out."""
+    wanted = language or brief_language()
+    brief = await backend.newsroom.find_kept(submission, language=wanted)
+    if refusal := await backend.limits.spend(asker(), answer.charge_id, None if brief else "briefs"):
+        if answer.tells_failures and await backend.limits.may_tell(asker(), refusal):
+            await answer.refuse(say(phrases.limit_reached(refusal)))
+        return
     async with answer.courtesies():
         if not await answer.begin():
             return
-        brief: Brief | None = None
         async with Progress(answer.show) as progress:
             try:
-                brief = await backend.newsroom.make_brief(
-                    submission,
-                    language=language or brief_language(),
-                    progress=progress.stage,
-                    preview=progress.beginning if answer.shows_beginnings else None,
-                )
+                if brief is None:
+                    brief = await backend.newsroom.make_brief(
+                        submission,
+                        language=wanted,
+                        progress=progress.stage,
+                        preview=progress.beginning if answer.shows_beginnings else None,
+                    )
                 reply = render(brief)
             except Exception as exc:  # noqa: BLE001 - the outermost handler of a submission: its sender reads a sentence
                 reply = explain(exc, update_id)
+            finally:
+                if not progress.has_stages:
+                    await backend.limits.give_back(asker(), answer.charge_id, "briefs")
         if brief is not None or answer.tells_failures:
             await answer.deliver(reply, brief)
 

@@ -27,6 +27,7 @@ from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
+from storage.limits import Limits
 
 if TYPE_CHECKING:
     from bot.briefing.newsroom import Newsroom
@@ -68,6 +69,7 @@ def build_application(
     chats: ChatStore,
     inline: InlineStore,
     revisits: Revisits,
+    limits: Limits,
     model: str | None = None,
     proxy: str | None = None,
 ) -> AnyApplication:
@@ -99,6 +101,7 @@ def build_application(
         chats=chats,
         inline=inline,
         revisits=revisits,
+        limits=limits,
     )
     table = handler_table(access=access, backend=backend, model=model)
     for group, handlers in enumerate(table):

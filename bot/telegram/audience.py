@@ -1,6 +1,6 @@
-"""Whom an update's answer is for: their language, and what their chat has chosen.
+"""Whom an update's answer is for: who asked, their language, and what their chat has chosen.
 
-Both belong to the task that handles the update and to the tasks that it starts; nothing else hands them on.
+All of it belongs to the task that handles the update and to the tasks it starts; nothing else hands it on.
 """
 
 from contextvars import ContextVar
@@ -10,13 +10,16 @@ from telegram import Update
 from bot.errors import StoreUnavailable
 from bot.locales import ENGLISH, match_language, speak, spoken_language
 from storage.chats import ChatStore, Preferences
+from storage.limits import Asker
 
 _NOTHING_CHOSEN = Preferences()
+_NOBODY = Asker()
 _preferences: ContextVar[Preferences] = ContextVar("preferences", default=_NOTHING_CHOSEN)
+_asker: ContextVar[Asker] = ContextVar("asker", default=_NOBODY)
 
 
 async def attend(update: Update, _context: object, *, chats: ChatStore) -> None:
-    """Take up the preferences of the update's chat, and speak its language, until its handling ends.
+    """Take up who asks, the preferences of the update's chat, and its language, until its handling ends.
 
     The language is the chat's, else the one that the person has chosen for themselves, else their app's.
     Where there is no chat (a guest's or an inline query), the person's own preferences hold.
@@ -28,6 +31,10 @@ async def attend(update: Update, _context: object, *, chats: ChatStore) -> None:
     language = chosen.interface_language
     if language is None and len(set(ids)) > 1:
         language = (await _find(chats, ids[1])).interface_language
+    sender, is_group = update.effective_sender, chat is not None and chat.type != chat.PRIVATE
+    _asker.set(
+        Asker(person_id=sender.id if sender else None, group_id=chat.id if chat and is_group else None)
+    )
     take_up(chosen, match_language(language or (user.language_code if user else None)) or ENGLISH)
 
 
@@ -40,6 +47,11 @@ def take_up(preferences: Preferences, language: str) -> None:
 def preferences() -> Preferences:
     """Return what the chat that is answered has chosen."""
     return _preferences.get()
+
+
+def asker() -> Asker:
+    """Return who asked; a channel, or a group's admins, where somebody speaks for those."""
+    return _asker.get()
 
 
 def brief_language() -> str | None:

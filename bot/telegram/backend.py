@@ -9,6 +9,7 @@ from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
+from storage.limits import Limits
 
 if TYPE_CHECKING:
     from bot.briefing.newsroom import Newsroom
@@ -25,3 +26,4 @@ class Backend:
     chats: ChatStore
     inline: InlineStore
     revisits: Revisits
+    limits: Limits

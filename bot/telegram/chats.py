@@ -57,6 +57,11 @@ class ChatAnswer:
         )
 
     @property
+    def charge_id(self) -> int:
+        """The number that the answer is remembered under."""
+        return self._occasion.answer_id
+
+    @property
     def tells_failures(self) -> bool:
         """Whether somebody asked."""
         return not self._unasked
@@ -90,6 +95,11 @@ class ChatAnswer:
         self._posted = await self._backend.sender.send(self._occasion.place, reading)
         await _remember(self._backend, self._occasion, self._posted)
         return self._posted is not None
+
+    async def refuse(self, reply: Reply) -> None:
+        """Answer with the reply instead, in the placeholder of an earlier try if there is one."""
+        self._posted = await _find_answer(self._backend, self._occasion)
+        await self.deliver(reply, None)
 
     async def show(self, reply: Reply) -> None:
         """Show this much in the draft or the placeholder of a private chat."""

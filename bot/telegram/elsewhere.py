@@ -27,7 +27,7 @@ from bot.telegram.audience import brief_language
 from bot.telegram.backend import Backend
 from bot.telegram.composing import Composer, Run
 from bot.telegram.keyboards import begin_button, read_begin
-from bot.telegram.presses import Context, answer_press
+from bot.telegram.presses import Context, admit_press, answer_press
 from bot.telegram.progress import STAGES
 from bot.telegram.replies import Reply, render, say
 from bot.telegram.sending import NO_PREVIEW
@@ -55,6 +55,7 @@ class InlineAnswer:
     def __init__(self, inline_id: str, backend: Backend) -> None:
         self._inline_id = inline_id
         self._backend = backend
+        self.charge_id = inline_id
 
     @contextlib.asynccontextmanager
     async def courtesies(self) -> AsyncIterator[None]:
@@ -64,6 +65,10 @@ class InlineAnswer:
     async def begin(self) -> bool:
         """Do nothing: the stub is there."""
         return True
+
+    async def refuse(self, reply: Reply) -> None:
+        """Make the stub show the reply."""
+        await self.deliver(reply, None)
 
     async def show(self, reply: Reply) -> None:
         """Show no stages: every edit counts against the limits of a chat that others share."""
@@ -132,6 +137,8 @@ async def on_begin(update: Update, _context: Context, *, backend: Backend) -> No
     if query is None or query.inline_message_id is None or link_id is None:
         return
     url = await backend.inline.find_link(link_id)
+    if url and not await admit_press(query, query.inline_message_id, backend):
+        return
     await answer_press(query, None if url else _(EXPIRED_LINK))
     if url:
         await _write(update, query.inline_message_id, url, backend)

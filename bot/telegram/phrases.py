@@ -1,13 +1,16 @@
 """What the bot says about itself; constants are English and translated where they are used."""
 
+import math
 from typing import Final
 
 from bot.locales import N_, _, ngettext
 from bot.telegram.submissions import FILE_LIMIT_MB
 from storage import keys
+from storage.limits import Refusal
 
 DAY_S: Final = 86_400
 HOUR_S: Final = 3_600
+MINUTE_S: Final = 60
 
 COMMANDS: Final = {
     "start": N_("what this bot does"),
@@ -75,6 +78,7 @@ def privacy(model: str | None) -> str:
             _("• Which message of mine answers yours (numbers only): {period}.").format(
                 period=_days(keys.ANSWER_TTL_S)
             ),
+            _("• How often you asked (numbers only): {period}.").format(period=_days(keys.CHARGE_TTL_S)),
             _("• What you choose in /settings: until you change it."),
             _("I keep no profile and no chat history, and no text goes into logs."),
             _("To write a brief, the article's text goes to the model {model}. Who you are does not.").format(
@@ -97,6 +101,35 @@ def forgotten(count: int) -> str:
         "Deleted: {count} private briefs of this chat. Their buttons no longer work.",
         count,
     ).format(count=count)
+
+
+LIMITS: Final = {
+    ("rate", "person"): N_("You send more than I can read. Ask again {when}."),
+    ("rate", "chat"): N_("More is asked here than I can read. Ask again {when}."),
+    ("briefs", "person"): N_("You have used up your new briefs for today. There will be more {when}."),
+    ("briefs", "chat"): N_("This group has used up its new briefs for today. There will be more {when}."),
+    ("questions", "person"): N_("You have used up your questions for today. There will be more {when}."),
+    ("questions", "chat"): N_("This group has used up its questions for today. There will be more {when}."),
+}
+
+
+def limit_reached(refusal: Refusal) -> str:
+    """Say which limit is reached, and when it ends."""
+    return _(LIMITS[refusal.limit, refusal.whose]).format(when=_in_time(refusal.wait_s))
+
+
+def _in_time(seconds: float) -> str:
+    """Return when something will be: "in 3 minutes", never too early."""
+    if seconds <= MINUTE_S:
+        count = max(1, math.ceil(seconds))
+        said = ngettext("in {count} second", "in {count} seconds", count)
+    elif seconds <= HOUR_S:
+        count = math.ceil(seconds / MINUTE_S)
+        said = ngettext("in {count} minute", "in {count} minutes", count)
+    else:
+        count = math.ceil(seconds / HOUR_S)
+        said = ngettext("in {count} hour", "in {count} hours", count)
+    return said.format(count=count)
 
 
 def left_over(total: int, done: int) -> str:

@@ -13,6 +13,7 @@ from bot.errors import StoreUnavailable
 from bot.locales import _
 from bot.telegram import phrases
 from bot.telegram.answers import Occasion, answer_submission
+from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
 from bot.telegram.chats import ChatAnswer
 from bot.telegram.keyboards import read_press, read_renewal
@@ -50,7 +51,6 @@ async def on_renewal(update: Update, _context: Context, *, backend: Backend) -> 
     earlier = await _find(query, read_renewal(query.data), backend)
     if earlier is None or earlier.article.url is None:
         return
-    await answer_press(query)
     submission = Submission(kind="link", url=earlier.article.url)
     occasion = Occasion(
         update_id=update.update_id,
@@ -58,6 +58,9 @@ async def on_renewal(update: Update, _context: Context, *, backend: Backend) -> 
         thread_id=topic_of(query.message) if isinstance(query.message, Message) else None,
         message_id=query.message.message_id,
     )
+    if not await admit_press(query, occasion.answer_id, backend):
+        return
+    await answer_press(query)
     await answer_submission(
         ChatAnswer(occasion, submission, backend),
         submission,
@@ -65,6 +68,14 @@ async def on_renewal(update: Update, _context: Context, *, backend: Backend) -> 
         backend=backend,
         language=None if earlier.language == earlier.article.language else earlier.language,
     )
+
+
+async def admit_press(query: CallbackQuery, charge_id: int | str, backend: Backend) -> bool:
+    """Whether who pressed may have another brief; after saying that a limit is reached, not."""
+    refusal = await backend.limits.spend(asker(), charge_id, "briefs")
+    if refusal is not None:
+        await answer_press(query, phrases.limit_reached(refusal))
+    return refusal is None
 
 
 async def answer_press(query: CallbackQuery, alert: str | None = None) -> None:

@@ -39,6 +39,8 @@ class Progress:
         self._show = show
         self._every_s = every_s
         self._renew_s = renew_s
+        self.has_stages = False
+        """Whether there is any work: what is there already, or under way for somebody else, has no stages."""
         self._newest: Reply | None = None
         self._has_begun = False
         self._is_news = asyncio.Event()
@@ -47,6 +49,7 @@ class Progress:
 
     async def stage(self, stage: Stage) -> None:
         """Show a stage, unless some of the brief stands there already."""
+        self.has_stages = True
         if not self._has_begun:
             self._offer(say(_(STAGES[stage])))
 

@@ -2,15 +2,12 @@
 
 import asyncio
 import contextlib
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
+from redis.asyncio import Redis
 from telegram import Bot as TelegramBot
 
 from bot.article.models import Submission
@@ -30,6 +27,7 @@ from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
+from storage.limits import Limits
 from tests.telegram.briefs import full_brief
 
 READER = 1_001
@@ -52,6 +50,10 @@ class CannedNewsroom:
     beginning: Checked | None = None
     """What is there of the brief before it is finished."""
     changed: bool = False
+    is_shared: bool = False
+    """Whether the work is done for somebody else, who sees how far it is."""
+    kept: dict[str, Brief] = field(default_factory=dict)
+    """What is there without work, by link."""
     answer: Answer = field(default_factory=lambda: Answer(text=None, engine="offline"))
     inquiries: list[Inquiry] = field(default_factory=list)
     looked: list[Submission] = field(default_factory=list)
@@ -62,6 +64,10 @@ class CannedNewsroom:
     async def has_changed(self, submission: Submission, _brief: Brief) -> bool:
         self.looked.append(submission)
         return self.changed
+
+    async def find_kept(self, submission: Submission, *, language: str | None = None) -> Brief | None:
+        del language  # what is there is there in every language
+        return self.kept.get(submission.url or "")
 
     async def answer_question(self, inquiry: Inquiry) -> Answer:
         self.inquiries.append(inquiry)
@@ -77,13 +83,15 @@ class CannedNewsroom:
     ) -> Brief:
         self.asked.append(submission)
         self.languages.append(language)
-        await progress(Stage.READING)
+        if not self.is_shared:
+            await progress(Stage.READING)
         if preview is not None and self.beginning is not None:
             await preview(self.beginning)
         await self.gate.wait()
         if self.error:
             raise self.error
-        await progress(Stage.CHECKING)
+        if not self.is_shared:
+            await progress(Stage.CHECKING)
         with contextlib.suppress(StoreUnavailable):
             await self.store.keep(self.brief)
         return self.brief
@@ -99,11 +107,13 @@ class Bot:
     newsroom: CannedNewsroom
     chats: ChatStore
     inline: InlineStore
+    limits: Limits
 
     @property
     def canned(self) -> Newsroom:
         return Newsroom(
             make_brief=self.newsroom.make_brief,
+            find_kept=self.newsroom.find_kept,
             has_changed=self.newsroom.has_changed,
             answer_question=self.newsroom.answer_question,
         )
@@ -118,6 +128,7 @@ class Bot:
             inbox=self.inbox,
             chats=self.chats,
             inline=self.inline,
+            limits=self.limits,
             revisits=Revisits(self.newsroom.has_changed),
         )
 
@@ -179,18 +190,6 @@ async def inbox(redis: Redis) -> AsyncIterator[Inbox]:
 
 
 @pytest.fixture
-async def redis_away() -> AsyncIterator[Redis]:
-    """A Redis that refuses every connection."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    retry = Retry(NoBackoff(), 0)
-    pool = BlockingConnectionPool(host="127.0.0.1", port=port, retry=retry, max_connections=4, timeout=1)
-    async with Redis.from_pool(pool) as redis:
-        yield redis
-
-
-@pytest.fixture
 async def store_away(redis_away: Redis) -> AsyncIterator[Inbox]:
     async with Inbox(redis_away) as inbox:
         yield inbox
@@ -199,4 +198,6 @@ async def store_away(redis_away: Redis) -> AsyncIterator[Inbox]:
 @pytest.fixture
 async def bot(playground: PlaygroundServer, inbox: Inbox, redis: Redis) -> Bot:
     store = BriefStore(redis)
-    return Bot(playground, inbox, store, CannedNewsroom(store), ChatStore(redis), InlineStore(redis))
+    return Bot(
+        playground, inbox, store, CannedNewsroom(store), ChatStore(redis), InlineStore(redis), Limits(redis)
+    )

@@ -137,6 +137,7 @@ async def opened_backend(bot: Bot) -> AsyncIterator[Backend]:
             inbox=bot.inbox,
             chats=bot.chats,
             inline=bot.inline,
+            limits=bot.limits,
             revisits=Revisits(bot.newsroom.has_changed),
         )
 
