@@ -68,6 +68,18 @@ CHARGE_TTL_S = 2 * 86_400
 SEEN_TTL_S = 2 * 86_400
 """Telegram redelivers an update for a day; so long a second copy is known, and a day more."""
 
+DIGEST_DAY_TTL_S = 3 * 86_400
+"""How a date's digest went is asked for as long as it can be caught up with, and by processes far behind."""
+
+TOLD_TTL_S = 14 * 86_400
+"""What a digest told is compared with the next ones; a story that comes back later is news."""
+
+READ_TTL_S = 30 * 86_400
+"""What a chat had briefed is in its next digest, at most a month later."""
+
+FEED_TTL_S = 14 * 86_400
+"""A feed that nobody follows is not read any more, and goes."""
+
 POLL_OFFSET = PREFIX + "inbox:offset"
 """The next update id to ask Telegram for."""
 
@@ -159,9 +171,45 @@ def chat(chat_id: int | str, what: str) -> str:
 
     Of a chat: `briefs`, `threads` and the `thread:…` lists it names, `shown`, `newest`, `preferences` (a
     hash), `closed` and `closed:{topic}` (it takes no messages of ours), `formerly` (the id before it became
-    a supergroup), and of a group the `limit:…` keys that `person` has, too.
+    a supergroup), `digest` and `digest:{day}`, `told`, `read`, `follows`, and of a group the `limit:…` keys
+    that `person` has, too.
     """
     return f"{PREFIX}chat:{{{chat_id}}}:{what}"
+
+
+def digest(chat_id: int | str) -> str:
+    """Name the hash of a chat's digests: `subscription`, `done`, `told_until`."""
+    return chat(chat_id, "digest")
+
+
+def digest_day(chat_id: int | str, day: str) -> str:
+    """Name how a date's digest went: "sending", "offered", or "sent" and the message's id."""
+    return chat(chat_id, f"digest:{day}")
+
+
+def digest_told(chat_id: int | str) -> str:
+    """Name the list of the stories that a chat was told, newest first."""
+    return chat(chat_id, "told")
+
+
+def chat_read(chat_id: int | str) -> str:
+    """Name the sorted set of the ids of briefs that a chat was shown, by when."""
+    return chat(chat_id, "read")
+
+
+def follows(chat_id: int | str) -> str:
+    """Name the hash of the feeds that a chat follows: address to title."""
+    return chat(chat_id, "follows")
+
+
+def feed(url: str) -> str:
+    """Name a compressed Feed: what it held when it was read last."""
+    return f"{PREFIX}feed:{_digest(url)}"
+
+
+def feed_followers(url: str) -> str:
+    """Name the set of the chats that follow a feed."""
+    return f"{PREFIX}feed:followers:{_digest(url)}"
 
 
 def agenda(name: str, what: str) -> str:

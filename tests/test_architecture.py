@@ -37,11 +37,20 @@ INWARDS = {
     "bot/briefing/checks/": ("bot.article", "bot.briefing.checks", "bot.briefing.models", "bot.errors"),
     "bot/briefing/rules/": ("bot.article", "bot.briefing.rules", "bot.briefing.packs", "bot.briefing.models"),
     "bot/briefing/": ("bot.article", "bot.briefing", "bot.errors", "bot.locales", "storage", "prompts"),
+    "bot/digest/calendar.py": (),
+    "bot/digest/models.py": ("bot.article.models", "bot.digest.calendar"),
     "bot/digest/": ("bot.article", "bot.briefing", "bot.digest", "bot.errors", "bot.locales", "storage"),
     "bot/evaluation/": ("bot.article", "bot.briefing", "bot.errors", "bot.evaluation"),
     "bot/telegram/": ("bot.article", "bot.briefing", "bot.errors", "bot.locales", "bot.telegram", "storage"),
     "bot/playground/": ("bot.playground",),
-    "storage/": ("bot.article.models", "bot.briefing.models", "bot.errors", "storage"),
+    "storage/": (
+        "bot.article.models",
+        "bot.briefing.models",
+        "bot.digest.calendar",
+        "bot.digest.models",
+        "bot.errors",
+        "storage",
+    ),
     "prompts/": (),
 }
 """What a place may import of ours; the first place that fits a file counts."""

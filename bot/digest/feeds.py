@@ -2,7 +2,6 @@
 
 import re
 from calendar import timegm
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -16,6 +15,7 @@ from bot.article.complexity import refuse_heavy
 from bot.article.hidden import parse_html
 from bot.article.invisible import fold_spaces, strip_invisible
 from bot.article.language import detect_language
+from bot.digest.models import Entry, Feed
 from bot.errors import AddressRefused, PageTooComplex
 
 MOST_ENTRIES = 50
@@ -34,29 +34,6 @@ _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,4
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.IGNORECASE)
 _OF_COMMENTS = re.compile(r"comment", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """An article as a feed announces it."""
-
-    url: str
-    title: str
-    lead: str
-    """The feed's own words on it, plain; "" when it has none."""
-    published: datetime | None
-    """UTC; None when the feed gives no date that can be true."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """A feed, as far as a digest needs it."""
-
-    title: str
-    language: str
-    """ISO 639-1, by the words of its entries."""
-    entries: tuple[Entry, ...]
-    """Newest first; those without a date in the feed's order, after the dated."""
 
 
 def read_feed(body: bytes, charset: str | None, url: str, now: datetime) -> Feed | None:

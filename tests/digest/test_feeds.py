@@ -5,7 +5,8 @@ from typing import Final
 
 import pytest
 
-from bot.digest.feeds import MOST_ENTRIES, Entry, Feed, find_feed, read_feed
+from bot.digest.feeds import MOST_ENTRIES, find_feed, read_feed
+from bot.digest.models import Entry, Feed
 
 NOW: Final = datetime(2026, 3, 3, 12, tzinfo=UTC)
 URL: Final = "https://courier.example/feed.xml"
