@@ -21,6 +21,7 @@ from bot.briefing.engines.second import SecondChanceEngine
 from bot.briefing.followup import answer_question
 from bot.briefing.newsroom import Newsroom
 from bot.briefing.pipeline import find_kept, make_brief
+from bot.briefing.rebriefing import rebrief
 from bot.briefing.revisions import has_changed
 from bot.briefing.shelf import Shelf
 from bot.errors import SettingsError
@@ -90,6 +91,7 @@ async def open_newsroom(
             if wants_model
             else offline
         )
+        flights = Flights(redis)
         yield Newsroom(
             make_brief=partial(
                 make_brief,
@@ -98,7 +100,10 @@ async def open_newsroom(
                 offline=offline,
                 workers=workers,
                 shelf=shelf,
-                flights=Flights(redis),
+                flights=flights,
+            ),
+            rebrief=partial(
+                rebrief, engine=chosen, offline=offline, workers=workers, shelf=shelf, flights=flights
             ),
             find_kept=partial(find_kept, engine=chosen, shelf=shelf),
             has_changed=partial(has_changed, reader=reader, shelf=shelf, workers=workers),

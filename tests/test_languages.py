@@ -51,7 +51,14 @@ async def test_a_russian_reader_of_a_russian_article_reads_no_english(world: Wor
     assert "Не подтверждено статьёй" in brief.text
     assert "11 мар. 2025" in brief.text
     assert ENGLISH_WORDS.findall(brief.text.replace("The Bay Courier", "")) == []
-    assert {button["text"] for button in brief.buttons} <= {"О пересказе", "Пометки", "Оценочные слова"}
+    assert {button["text"] for button in brief.buttons} <= {
+        "Почему?",
+        "Источники",
+        "Оценочные слова",
+        "Спросить",
+        "Язык",
+        "О пересказе",
+    }
     await world.telegram.user_presses(RUSSIAN_READER, brief.id, brief.buttons[-1]["callback_data"])
     about = await world.final(RUSSIAN_READER, holds="Об этом пересказе")
     assert [button["text"] for button in about.buttons] == ["Назад"]

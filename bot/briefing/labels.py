@@ -19,6 +19,25 @@ KIND_LABELS: Final[dict[FlagKind, str]] = {
 }
 """English, to be translated where they are shown."""
 
+KIND_MEANINGS: Final[dict[FlagKind, str]] = {
+    "allegation": N_(
+        "It accuses somebody of what no court, official finding or admission in this article establishes."
+    ),
+    "unnamed_source": N_("It rests on a source without a name, whom nobody can ask."),
+    "single_interested_source": N_(
+        "One side with a stake in it says so, and nothing else in the article bears it out."
+    ),
+    "relayed_report": N_(
+        "It is taken from another outlet, post or leak, and the article does not say that it checked it."
+    ),
+    "bare_number": N_("It is a figure without a source, a date or a method."),
+    "prediction_or_motive": N_("It states a forecast, a cause or a motive as if that were known."),
+    "unattributed": N_("The article states it as a fact and names no source for it."),
+    "opinion_as_fact": N_("It is a judgement that the article states as a fact."),
+    "headline_beyond_text": N_("The headline claims more than this passage says."),
+}
+"""What a flag of each kind means, in one sentence."""
+
 
 def word_notices(notices: Iterable[Notice]) -> str:
     """Return the notices as one text; empty when there are none."""

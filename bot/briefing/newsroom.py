@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bot.briefing.inquiries import AnswerQuestion
 from bot.briefing.pipeline import FindKept, MakeBrief
+from bot.briefing.rebriefing import Rebrief
 from bot.briefing.revisions import HasChanged
 
 
@@ -13,5 +14,6 @@ class Newsroom:
 
     make_brief: MakeBrief
     find_kept: FindKept
+    rebrief: Rebrief
     has_changed: HasChanged
     answer_question: AnswerQuestion

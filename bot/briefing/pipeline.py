@@ -107,7 +107,7 @@ async def make_brief(
             return kept
         await progress(Stage.DRAFTING)
         on_partial = _previewing(preview, article, workers) if preview else None
-        brief = await _write(
+        brief = await write_brief(
             article, submission.scope, wanted, engine, offline, workers, progress, on_partial
         )
         brief = await note_changes(submission, brief, shelf, workers)
@@ -146,15 +146,15 @@ def _flight_name(submission: Submission, engine: Engine, language: str | None) -
     return "\x1f".join(parts)
 
 
-async def _write(
+async def write_brief(
     article: Article,
     scope: str,
     language: str,
     engine: Engine,
     offline: Engine,
     workers: Workers,
-    progress: Progress,
-    on_partial: OnPartial | None,
+    progress: Progress = silent,
+    on_partial: OnPartial | None = None,
 ) -> Brief:
     """Draft and check with `engine`; when that leaves too little, with `offline`, and say so."""
     spent = Usage()

@@ -41,16 +41,16 @@ class Shelf:
         """Return whether it is time, and nobody else's turn, to see if a page has changed."""
         return await self._try(lambda store: store.claim_check(url)) or False
 
-    async def keep_brief(self, brief_id: str, brief: Brief, submission: Submission) -> None:
+    async def keep_brief(self, brief_id: str, brief: Brief, submission: Submission | None = None) -> None:
         """Keep a brief under the id that was asked for, or as its stand-in when another engine wrote it.
 
-        The brief of a link is also the newest one of that link, as it was sent.
+        The brief of a submitted link is also the newest one of that link, as it was sent.
         """
         if brief.id == brief_id:
             await self._try(lambda store: store.keep(brief))
         else:
             await self._try(lambda store: store.keep_fallback(brief_id, brief))
-        if submission.kind == "link" and submission.url is not None:
+        if submission is not None and submission.kind == "link" and submission.url is not None:
             url = canonical_url(submission.url)
             await self._try(lambda store: store.keep_latest(url, brief.id))
 

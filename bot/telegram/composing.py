@@ -38,10 +38,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Runs that stay together; a quoted block is one expandable block quotation."""
+    """Runs that stay together; a quoted block is one block quotation, expandable unless it is not folded."""
 
     runs: tuple[Run, ...]
     quoted: bool = False
+    folded: bool = True
     gap: str = "\n"
     """What parts it from the block before it."""
 
@@ -87,7 +88,8 @@ class Composer:
         for run in block.runs:
             self.add(run)
         if block.quoted:
-            self._mark(MessageEntityType.EXPANDABLE_BLOCKQUOTE, start)
+            unfolded, expandable = MessageEntityType.BLOCKQUOTE, MessageEntityType.EXPANDABLE_BLOCKQUOTE
+            self._mark(expandable if block.folded else unfolded, start)
             # The outer entity goes first, as Telegram sorts them.
             self.entities.insert(first, self.entities.pop())
 
@@ -115,7 +117,17 @@ def foreign(text: str) -> str:
     return line
 
 
-def verbatim(text: str, url: str | None = None) -> Run:
+def heading(text: str) -> Block:
+    """Return a line of our own that begins a section."""
+    return Block((Run(text, MessageEntityType.BOLD),), gap="\n\n")
+
+
+def as_sentence(text: str) -> str:
+    """Return the text with an end, so that another sentence can follow."""
+    return text if text.rstrip().endswith((".", "!", "?", "…", "。")) else f"{text.rstrip()}."
+
+
+def verbatim(text: str, url: str | None = None, style: str | None = None) -> Run:
     """Return a run that shows an article's words as they are, yet never as a link of Telegram's making.
 
     A link of ours covers the whole run, and Telegram finds no second one under it; without one, words that
@@ -124,7 +136,7 @@ def verbatim(text: str, url: str | None = None) -> Run:
     shown = foreign(text)
     if url is not None:
         return Run(shown, url=url)
-    return Run(shown, style=MessageEntityType.CODE if defang(shown) != shown else None)
+    return Run(shown, style=MessageEntityType.CODE if defang(shown) != shown else style)
 
 
 def plain(text: str, style: str | None = None, url: str | None = None) -> Run:

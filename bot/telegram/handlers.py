@@ -32,9 +32,10 @@ from bot.telegram.chats import ChatAnswer, answer_once
 from bot.telegram.elsewhere import on_begin, on_chosen, on_guest, on_inline_query
 from bot.telegram.preferences import on_choice, on_settings
 from bot.telegram.presence import listen, on_membership, on_migration, on_topic_reopened, topic_of
-from bot.telegram.presses import Context, answer_press, on_press, on_renewal
+from bot.telegram.presses import Context, answer_press, on_ask_button, on_press, on_renewal
 from bot.telegram.replies import Reply, say
 from bot.telegram.submissions import find_submissions
+from bot.telegram.translating import on_language
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,8 @@ def handler_table(
             MessageHandler(written & ChatType.GROUPS & asks, on_brief),
             CallbackQueryHandler(partial(on_renewal, backend=backend), pattern="^n:"),
             CallbackQueryHandler(partial(on_choice, backend=backend), pattern="^s:"),
+            CallbackQueryHandler(partial(on_language, backend=backend), pattern="^l:"),
+            CallbackQueryHandler(partial(on_ask_button, backend=backend), pattern="^a:"),
             CallbackQueryHandler(partial(on_begin, backend=backend), pattern="^i:"),
             CallbackQueryHandler(partial(on_press, backend=backend)),
             MessageHandler(UpdateType.GUEST_MESSAGE, partial(on_guest, backend=backend)),

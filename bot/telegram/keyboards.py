@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.locales import N_, _
+from bot.locales import N_, NAMES, _
 
 
 class View(StrEnum):
@@ -15,23 +15,41 @@ class View(StrEnum):
 
     BRIEF = "brief"
     FLAGS = "flags"
+    WHY = "why"
+    """One flag after the other, each in its place in the article."""
+    QUOTES = "quotes"
+    SOURCES = "sources"
     LOADED = "loaded"
     CONTEXT = "context"
     CHANGES = "changes"
     ABOUT = "about"
+    LANGUAGE = "language"
+    """The brief, with the languages it can be had in as buttons."""
 
 
 LABELS = {
-    View.FLAGS: N_("Flags"),
+    View.FLAGS: N_("Why?"),
+    View.QUOTES: N_("Full quotes"),
+    View.SOURCES: N_("Sources"),
     View.LOADED: N_("Loaded wording"),
     View.CONTEXT: N_("Context"),
     View.CHANGES: N_("What changed"),
     View.ABOUT: N_("About"),
+    View.LANGUAGE: N_("Language"),
 }
+
+AS_THE_ARTICLE = "article"
+"""Stands for the article's own language where a language is chosen."""
+
+_LANGUAGES_IN_A_ROW = 3
 
 _RENEWAL = re.compile(r"n:([0-9a-f]{16})")
 
 _BEGIN = re.compile(r"i:([0-9a-f]{16})")
+
+_LANGUAGE = re.compile(r"l:([0-9a-f]{16}):([a-z]+)")
+
+_ASK = re.compile(r"a:([0-9a-f]{16})")
 
 _DATA = re.compile(r"b:([0-9a-f]{16}):([a-z]{1,16}):([0-9]{1,2})")
 
@@ -58,18 +76,59 @@ def read_press(data: str | None) -> Press | None:
     return Press(found[1], View(found[2]), int(found[3]))
 
 
-def keyboard(press: Press, pages: int, views: Sequence[View]) -> InlineKeyboardMarkup:
-    """Return the buttons under this page: turning pages, then Back or the other views."""
-    turns = [
-        _button(label, Press(press.brief_id, press.view, page))
-        for label, page in (("‹", press.page - 1), ("›", press.page + 1))
-        if 0 <= page < pages
+def brief_keyboard(
+    press: Press, pages: int, views: Sequence[View], changes: Sequence[View]
+) -> InlineKeyboardMarkup:
+    """Return the two rows under a brief: what it rests on; what can be done with it, and turning pages."""
+    back, on = _turns(press, pages)
+    ask = InlineKeyboardButton(_("Ask"), callback_data=f"a:{press.brief_id}")
+    actions = [*_views(press, *changes), ask, *_views(press, View.LANGUAGE, View.ABOUT)]
+    return InlineKeyboardMarkup([_views(press, *views), [*back, *actions, *on]])
+
+
+def flags_keyboard(press: Press, pages: int, first_pages: Sequence[int]) -> InlineKeyboardMarkup:
+    """Return the buttons under the flags: a number for each, which explains it."""
+    numbers = [
+        _button(str(number), Press(press.brief_id, View.WHY, page))
+        for number, page in enumerate(first_pages, 1)
     ]
-    if press.view is View.BRIEF:
-        moves = [_button(_(LABELS[view]), Press(press.brief_id, view)) for view in views]
-    else:
-        moves = [_button(_("Back"), Press(press.brief_id, View.BRIEF))]
-    return InlineKeyboardMarkup([row for row in (turns, moves) if row])
+    back, on = _turns(press, pages)
+    moves = [*_views(press, View.QUOTES), _back(press)]
+    return _rows([*back, *on], numbers, moves)
+
+
+def view_keyboard(press: Press, pages: int) -> InlineKeyboardMarkup:
+    """Return the buttons under any other view: turning pages, and the way back."""
+    back, on = _turns(press, pages)
+    flags = [_button(_("All flags"), Press(press.brief_id, View.FLAGS))] if press.view is View.WHY else []
+    return _rows([*back, *on], [*flags, _back(press)])
+
+
+def language_keyboard(brief_id: str, language: str) -> InlineKeyboardMarkup:
+    """Return a button for each language that a brief can be had in; the present one is ticked."""
+    labels = NAMES | {AS_THE_ARTICLE: _("as the article")}
+    now = language if language in NAMES else AS_THE_ARTICLE
+    options = [
+        InlineKeyboardButton(f"✓ {label}" if code == now else label, callback_data=f"l:{brief_id}:{code}")
+        for code, label in labels.items()
+    ]
+    options.append(_button(_("Back"), Press(brief_id, View.BRIEF)))
+    width = _LANGUAGES_IN_A_ROW
+    return InlineKeyboardMarkup([options[at : at + width] for at in range(0, len(options), width)])
+
+
+def read_language(data: str | None) -> tuple[str, str] | None:
+    """Return the id of a brief and the language it is wanted in; None for other callback data."""
+    found = _LANGUAGE.fullmatch(data or "")
+    if found is None or found[2] not in {*NAMES, AS_THE_ARTICLE}:
+        return None
+    return found[1], found[2]
+
+
+def read_ask(data: str | None) -> str | None:
+    """Return the id of the brief that somebody wants to ask about; None for other callback data."""
+    found = _ASK.fullmatch(data or "")
+    return found[1] if found else None
 
 
 def read_renewal(data: str | None) -> str | None:
@@ -103,3 +162,23 @@ def renewal_button(brief_id: str, below: InlineKeyboardMarkup | None) -> InlineK
 
 def _button(label: str, press: Press) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, callback_data=press.data)
+
+
+def _turns(press: Press, pages: int) -> tuple[list[InlineKeyboardButton], list[InlineKeyboardButton]]:
+    """Return the buttons of the page before and the page after, as far as there are any."""
+    before, after = press.page - 1, press.page + 1
+    back = [_button("‹", Press(press.brief_id, press.view, before))] if before >= 0 else []
+    on = [_button("›", Press(press.brief_id, press.view, after))] if after < pages else []
+    return back, on
+
+
+def _views(press: Press, *views: View) -> list[InlineKeyboardButton]:
+    return [_button(_(LABELS[view]), Press(press.brief_id, view)) for view in views]
+
+
+def _back(press: Press) -> InlineKeyboardButton:
+    return _button(_("Back"), Press(press.brief_id, View.BRIEF))
+
+
+def _rows(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    return InlineKeyboardMarkup([row for row in rows if row])

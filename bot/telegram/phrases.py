@@ -33,6 +33,10 @@ NOTHING_TO_BRIEF: Final = N_(
     "Write /brief and a link after it, or reply with /brief to a message that holds an article."
 )
 EXPIRED: Final = N_("That brief has expired. Send the link again.")
+HOW_TO_ASK: Final = N_("Reply to this message with your question about the article.")
+HOW_TO_ASK_ELSEWHERE: Final = N_(
+    "I cannot read replies in this chat. Send me the link in a chat with me, then ask there."
+)
 FOREIGN: Final = N_("This brief belongs to another chat.")
 
 

@@ -16,9 +16,9 @@ from bot.telegram.answers import Occasion, answer_submission
 from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
 from bot.telegram.chats import ChatAnswer
-from bot.telegram.keyboards import read_press, read_renewal
+from bot.telegram.keyboards import read_ask, read_press, read_renewal
 from bot.telegram.presence import topic_of
-from bot.telegram.replies import render
+from bot.telegram.replies import Reply, render
 from bot.telegram.sending import Posted
 
 log = logging.getLogger(__name__)
@@ -32,15 +32,11 @@ async def on_press(update: Update, _context: Context, *, backend: Backend) -> No
     if query is None:
         return
     press = read_press(query.data)
-    brief = await _find(query, press.brief_id if press else None, backend)
+    brief = await find_pressed(query, press.brief_id if press else None, backend)
     if brief is None or press is None:
         return
     await answer_press(query)
-    reply = render(brief, press.view, press.page)
-    if query.inline_message_id:
-        await backend.sender.edit_inline(query.inline_message_id, reply)
-    elif query.message:
-        await backend.sender.edit(Posted(query.message.chat.id, query.message.message_id), reply)
+    await show_pressed(query, render(brief, press.view, press.page), backend)
 
 
 async def on_renewal(update: Update, _context: Context, *, backend: Backend) -> None:
@@ -48,7 +44,7 @@ async def on_renewal(update: Update, _context: Context, *, backend: Backend) -> 
     query = update.callback_query
     if query is None or query.message is None:
         return
-    earlier = await _find(query, read_renewal(query.data), backend)
+    earlier = await find_pressed(query, read_renewal(query.data), backend)
     if earlier is None or earlier.article.url is None:
         return
     submission = Submission(kind="link", url=earlier.article.url)
@@ -78,15 +74,35 @@ async def admit_press(query: CallbackQuery, charge_id: int | str, backend: Backe
     return refusal is None
 
 
-async def answer_press(query: CallbackQuery, alert: str | None = None) -> None:
-    """End the button's spinner; Telegram refuses after some seconds, and then it has ended by itself."""
+async def on_ask_button(update: Update, _context: Context, *, backend: Backend) -> None:
+    """Say how to ask about a brief."""
+    query = update.callback_query
+    if query is None or await find_pressed(query, read_ask(query.data), backend) is None:
+        return
+    how = phrases.HOW_TO_ASK_ELSEWHERE if query.inline_message_id else phrases.HOW_TO_ASK
+    await answer_press(query, _(how))
+
+
+async def show_pressed(query: CallbackQuery, reply: Reply, backend: Backend) -> None:
+    """Make the message whose button was pressed show a reply."""
+    if query.inline_message_id:
+        await backend.sender.edit_inline(query.inline_message_id, reply)
+    elif query.message:
+        await backend.sender.edit(Posted(query.message.chat.id, query.message.message_id), reply)
+
+
+async def answer_press(query: CallbackQuery, alert: str | None = None, *, toast: str | None = None) -> None:
+    """End the button's spinner, with words to be dismissed or in passing.
+
+    Telegram refuses after some seconds, and then the spinner has ended by itself.
+    """
     try:
-        await query.answer(alert, show_alert=alert is not None)
+        await query.answer(alert or toast, show_alert=alert is not None)
     except BadRequest as exc:
         log.info("a press was not answered: %s", type(exc).__name__)
 
 
-async def _find(query: CallbackQuery, brief_id: str | None, backend: Backend) -> Brief | None:
+async def find_pressed(query: CallbackQuery, brief_id: str | None, backend: Backend) -> Brief | None:
     """Return the brief whose button was pressed; None after saying why this chat does not get it."""
     try:
         brief = await backend.store.find(brief_id) if brief_id else None

@@ -1,20 +1,30 @@
 """A Brief as Telegram messages: what a reader sees."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from telegram import InlineKeyboardMarkup, MessageEntity
-from telegram.constants import MessageEntityType
 
-from bot.briefing.labels import KIND_LABELS, count_calls
-from bot.briefing.models import OFFLINE, Brief, Checked, Flag, Loaded, Usage
-from bot.locales import _, ngettext
+from bot.briefing.models import Brief, Checked
+from bot.locales import _
+from bot.telegram.about import tell_about
 from bot.telegram.audience import preferences
-from bot.telegram.composing import MAX_UNITS, Block, Composer, Run, fits, paginate, plain, verbatim
-from bot.telegram.keyboards import LABELS, Press, View, keyboard
+from bot.telegram.composing import MAX_UNITS, Block, Composer, Run, fits, paginate, plain
+from bot.telegram.keyboards import (
+    LABELS,
+    Press,
+    View,
+    brief_keyboard,
+    flags_keyboard,
+    language_keyboard,
+    view_keyboard,
+)
 from bot.telegram.masthead import footer, headline_block, masthead
-from bot.telegram.passages import page_url, passage_url
+from bot.telegram.sections import count_flags, list_context, list_flags, list_wording
+from bot.telegram.tracing import trace_statements
 from bot.telegram.versions import list_changes
+from bot.telegram.why import explain_flags, first_pages, list_quotations
 
 MOVES = (View.CONTEXT, View.LOADED, View.FLAGS)
 """What moves behind a button when a brief is too long for one message, in this order."""
@@ -40,14 +50,27 @@ def say(sentence: str) -> Reply:
 def render(brief: Brief, view: View = View.BRIEF, page: int = 0) -> Reply:
     """Return one page of one view of the brief; a page past the end is the last one."""
     moved, front = _front(_abridge(brief))
-    pages = front if view is View.BRIEF else paginate(_view(brief, view))
+    pages = front if view in {View.BRIEF, View.LANGUAGE} else _pages(brief, view)
     shown = min(page, len(pages) - 1)
     composer = Composer()
     for block in pages[shown]:
         composer.add_block(block)
-    changes = (View.CHANGES,) if brief.changes else ()
-    buttons = keyboard(Press(brief.id, view, shown), len(pages), (*moved, *changes, View.ABOUT))
-    return Reply(composer.text, tuple(composer.entities), buttons)
+    press = Press(brief.id, view, shown)
+    return Reply(composer.text, tuple(composer.entities), _buttons(brief, press, len(pages), moved))
+
+
+def _buttons(brief: Brief, press: Press, pages: int, moved: Sequence[View]) -> InlineKeyboardMarkup:
+    match press.view:
+        case View.BRIEF:
+            flags, changes = (View.FLAGS,) if brief.flags else (), (View.CHANGES,) if brief.changes else ()
+            kept = [view for view in moved if view is not View.FLAGS]
+            return brief_keyboard(press, pages, (*flags, View.SOURCES, *kept), changes)
+        case View.LANGUAGE:
+            return language_keyboard(brief.id, brief.language)
+        case View.FLAGS:
+            return flags_keyboard(press, pages, first_pages(brief))
+        case _:
+            return view_keyboard(press, pages)
 
 
 def render_beginning(checked: Checked) -> Reply:
@@ -80,7 +103,11 @@ def _abridge(brief: Brief) -> Brief:
 
 def _front(brief: Brief) -> tuple[tuple[View, ...], list[tuple[Block, ...]]]:
     """Return what had to move behind buttons, and the brief's own pages."""
-    sections = {view: _section(brief, view) for view in MOVES}
+    sections = {
+        View.FLAGS: list_flags(brief),
+        View.LOADED: list_wording(brief),
+        View.CONTEXT: list_context(brief),
+    }
     moved: tuple[View, ...] = ()
     blocks = _assemble(brief, sections, moved)
     for view in MOVES:
@@ -102,121 +129,27 @@ def _assemble(brief: Brief, sections: dict[View, list[Block]], moved: tuple[View
     return [*masthead(brief, body), *body, footer(brief)]
 
 
-def _view(brief: Brief, view: View) -> list[Block]:
-    """Return the blocks of a view behind a button."""
-    whole = {View.ABOUT: _about, View.CHANGES: list_changes}
-    blocks = whole[view](brief) if view in whole else _section(brief, view)
-    return blocks or [Block((Run(_("Nothing here for this brief.")),))]
-
-
-def _section(brief: Brief, view: View) -> list[Block]:
-    sections = {View.FLAGS: _flags, View.LOADED: _wording, View.CONTEXT: _context}
-    return sections[view](brief)
-
-
-def _flags(brief: Brief) -> list[Block]:
-    if not brief.flags:
-        return [Block((Run("⚠️ " + _("Not established here: nothing found")),), gap="\n\n")]
-    heading = _heading(_count_flags(brief))
-    return [heading, *(_flag(brief, flag) for flag in brief.flags)]
-
-
-def _count_flags(brief: Brief) -> str:
-    return "⚠️ " + _("Not established here ({count})").format(count=len(brief.flags))
-
-
-def _flag(brief: Brief, flag: Flag) -> Block:
-    """Return the quotation, whose words they are, why they are flagged and what would verify them."""
-    voice = plain(flag.speaker) if flag.speaker else Run(_("The article's own voice"))
-    note = _("(translation)")
-    translated = [Run("“"), plain(flag.translation), Run(f"” {note}\n")] if flag.translation else []
-    label = Run(f" · {_(KIND_LABELS[flag.kind])}. ")
-    reason = [Run("”\n"), *translated, voice, label, plain(_sentence(flag.why))]
-    if flag.would_verify:
-        reason += [Run(" " + _("Would verify:") + " "), plain(_sentence(flag.would_verify))]
-    return Block(
-        (Run("“"), verbatim(flag.quote, passage_url(brief.article, flag.quote)), *reason), quoted=True
-    )
-
-
-def _wording(brief: Brief) -> list[Block]:
-    terms = [_term(brief, loaded) for loaded in brief.loaded]
-    absent = [(plain(name),) for name in brief.absent]
-    loaded = _line("🗣 " + _("Loaded wording:") + " ", terms, ", ", gap="\n\n")
-    return [*loaded, *_line("🚪 " + _("Not heard:") + " ", absent, "; ", gap="\n" if loaded else "\n\n")]
-
-
-def _line(label: str, items: Sequence[tuple[Run, ...]], separator: str, *, gap: str) -> list[Block]:
-    """Return a line of items, a block each, so that a line of any length can be paged."""
-    return [
-        Block(item, gap=separator) if number else Block((Run(label), *item), gap=gap)
-        for number, item in enumerate(items)
-    ]
-
-
-def _term(brief: Brief, loaded: Loaded) -> tuple[Run, ...]:
-    quoted = (Run("“"), verbatim(loaded.term, passage_url(brief.article, loaded.term)), Run("”"))
-    neutral = Run(" (" + _("neutral:") + " ")
-    return (*quoted, neutral, plain(loaded.neutral), Run(")")) if loaded.neutral else quoted
-
-
-def _context(brief: Brief) -> list[Block]:
-    if not brief.notes:
-        return []
-    notes = []
-    for note in brief.notes:
-        source = note.source
-        url = source.url if source.url.startswith(("http://", "https://")) else None
-        title = plain(f"{source.title}, {source.date}" if source.date else source.title, url=url)
-        notes.append(Block((Run("• "), plain(note.text), Run(" ["), title, Run("]"))))
-    return [_heading(_("📚 Context (not from the article)")), *notes]
-
-
-def _about(brief: Brief) -> list[Block]:
-    """Return what the brief is, how it was made and what the checks left out."""
-    usage, left_out = brief.usage, len(brief.checks.dropped)
-    lines = [
-        _("Every quotation stands in the article word for word; code has looked it up."),
-        _("A flag means that this article does not establish the assertion, not that it is false."),
-        _("{traced} of {statements} statements were traced to sentences of it.").format(
-            traced=brief.checks.traced, statements=brief.checks.statements
-        ),
-        ngettext(
-            "The checks left out {count} thing that did not hold.",
-            "The checks left out {count} things that did not hold.",
-            left_out,
-        ).format(count=left_out)
-        if left_out
-        else "",
-        _cost(usage) if usage.model_calls else "",
-    ]
-    title = brief.article.title or page_url(brief.article) or _("a text sent to me")
-    article = Block((Run(_("Article:") + " "), plain(title, url=page_url(brief.article))), gap="\n\n")
-    maker = _("rules, without a model") if brief.engine == OFFLINE else brief.engine
-    version = _("version {version}").format(version=brief.prompt_version)
-    made = Block((Run(_("Made by:") + " "), plain(f"{maker}, {version}")))
-    return [
-        _heading(_("About this brief")),
-        *(Block((Run(t),), gap="\n\n") for t in lines if t),
-        article,
-        made,
-    ]
-
-
-def _cost(usage: Usage) -> str:
-    cost = _("Model: {calls}. Tokens in: {input} ({cached} of them cached), out: {output}.")
-    return cost.format(
-        calls=count_calls(usage.model_calls),
-        input=usage.input_tokens,
-        cached=usage.cached_tokens,
-        output=usage.output_tokens,
-    )
+def _pages(brief: Brief, view: View) -> list[tuple[Block, ...]]:
+    """Return the pages of a view behind a button."""
+    if view is View.WHY and brief.flags:
+        return explain_flags(brief)
+    views: dict[View, Callable[[Brief], list[Block]]] = {
+        View.FLAGS: partial(list_flags, numbered=True),
+        View.QUOTES: list_quotations,
+        View.SOURCES: trace_statements,
+        View.LOADED: list_wording,
+        View.CONTEXT: list_context,
+        View.CHANGES: list_changes,
+        View.ABOUT: tell_about,
+    }
+    blocks = views[view](brief) if view in views else []
+    return paginate(blocks or [Block((Run(_("Nothing here for this brief.")),))])
 
 
 def _pointer(brief: Brief, view: View) -> Block:
     """Say what stands behind the button."""
     counted = {
-        View.FLAGS: _count_flags(brief),
+        View.FLAGS: count_flags(brief),
         View.LOADED: _("🗣 Loaded wording ({loaded}), not heard ({absent})").format(
             loaded=len(brief.loaded), absent=len(brief.absent)
         ),
@@ -226,14 +159,5 @@ def _pointer(brief: Brief, view: View) -> Block:
     return Block((Run(f"{counted[view]}: {press}"),), gap="\n\n")
 
 
-def _heading(text: str) -> Block:
-    return Block((Run(text, MessageEntityType.BOLD),), gap="\n\n")
-
-
 def _bullet(run: Run, *, first: bool) -> Block:
     return Block((Run("• "), run), gap="\n\n" if first else "\n")
-
-
-def _sentence(text: str) -> str:
-    """Return the text with an end, so that another sentence can follow."""
-    return text if text.rstrip().endswith((".", "!", "?", "…", "。")) else f"{text.rstrip()}."

@@ -14,7 +14,7 @@ from bot.article.models import Submission
 from bot.briefing.inquiries import Inquiry
 from bot.briefing.models import Answer, Brief, Checked, Stage
 from bot.briefing.newsroom import Newsroom
-from bot.briefing.pipeline import ShowPreview
+from bot.briefing.pipeline import NOT_TRANSLATED, ShowPreview
 from bot.errors import StoreUnavailable
 from bot.playground.server import PlaygroundServer
 from bot.telegram.access import Access
@@ -49,6 +49,8 @@ class CannedNewsroom:
     languages: list[str | None] = field(default_factory=list)
     beginning: Checked | None = None
     """What is there of the brief before it is finished."""
+    translations: dict[str, Brief] = field(default_factory=dict)
+    rebriefed: list[str] = field(default_factory=list)
     changed: bool = False
     is_shared: bool = False
     """Whether the work is done for somebody else, who sees how far it is."""
@@ -72,6 +74,17 @@ class CannedNewsroom:
     async def answer_question(self, inquiry: Inquiry) -> Answer:
         self.inquiries.append(inquiry)
         return self.answer
+
+    async def rebrief(self, brief: Brief, language: str) -> Brief:
+        self.rebriefed.append(language)
+        await self.gate.wait()
+        if self.error:
+            raise self.error
+        made = self.translations.get(language)
+        if made is None:
+            return brief.model_copy(update={"notices": (NOT_TRANSLATED,)})
+        await self.store.keep(made)
+        return made
 
     async def make_brief(
         self,
@@ -114,6 +127,7 @@ class Bot:
         return Newsroom(
             make_brief=self.newsroom.make_brief,
             find_kept=self.newsroom.find_kept,
+            rebrief=self.newsroom.rebrief,
             has_changed=self.newsroom.has_changed,
             answer_question=self.newsroom.answer_question,
         )

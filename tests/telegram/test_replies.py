@@ -10,7 +10,7 @@ from bot.briefing.models import Brief, Loaded, Note, Notice, Source
 from bot.briefing.pipeline import MADE_OFFLINE
 from bot.errors import EngineUnavailable
 from bot.telegram.composing import foreign, utf16_units
-from bot.telegram.keyboards import Press, View, keyboard, read_press
+from bot.telegram.keyboards import Press, View, read_press, view_keyboard
 from bot.telegram.replies import Reply, render
 from tests.telegram.briefs import BRIEF_ID, QUOTE, URL, article, brief, flag, full_brief
 
@@ -69,6 +69,11 @@ def labels(reply: Reply) -> list[str]:
     return [button.text for row in reply.keyboard.inline_keyboard for button in row]
 
 
+def rows(reply: Reply) -> list[list[str]]:
+    assert reply.keyboard is not None
+    return [[button.text for button in row] for row in reply.keyboard.inline_keyboard]
+
+
 def everything(brief: Brief) -> list[Reply]:
     return [page for view in View for page in pages_of(brief, view)]
 
@@ -109,7 +114,7 @@ def assert_telegram_takes(reply: Reply) -> None:
 def test_a_brief_reads_like_this() -> None:
     reply = render(full_brief())
     assert reply.text == FULL
-    assert labels(reply) == ["About"]
+    assert rows(reply) == [["Why?", "Sources"], ["Ask", "Language", "About"]]
     assert parts(reply, "expandable_blockquote") == [
         "\n".join(FULL.splitlines()[7:9]),
         "\n".join(FULL.splitlines()[9:11]),
@@ -191,8 +196,8 @@ def test_text_from_right_to_left_cannot_reorder_what_follows() -> None:
 def test_a_long_brief_moves_its_sections_behind_buttons() -> None:
     long = extreme("Some quite ordinary words of a long article ")
     front = render(long)
-    assert "⚠️ Not established here (7): press [Flags]" in front.text
-    assert {"Flags", "Loaded wording", "Context", "About"} <= set(labels(front))
+    assert "⚠️ Not established here (7): press [Why?]" in front.text
+    assert {"Why?", "Loaded wording", "Context", "About"} <= set(labels(front))
     flags = render(long, View.FLAGS)
     assert flags.text.startswith("⚠️ Not established here (7)")
     assert "Back" in labels(flags)
@@ -205,7 +210,7 @@ def test_a_section_stays_when_there_is_room_for_it() -> None:
         notes=tuple(Note(text="n" * 380, source=Source(title="t", url=URL)) for _ in range(4)),
     )
     front = render(crowded)
-    assert labels(front) == ["Context", "About"]
+    assert labels(front) == ["Why?", "Sources", "Context", "Ask", "Language", "About"]
     assert len(parts(front, "expandable_blockquote")) == 7
     assert "🗣 Loaded wording: “regime”" in front.text
 
@@ -275,7 +280,7 @@ def test_data_of_another_make_is_no_press(data: str | None) -> None:
 
 def test_pages_turn_within_their_ends_and_a_page_past_the_end_is_the_last() -> None:
     def turns(page: int) -> list[str]:
-        rows = keyboard(Press(BRIEF_ID, View.FLAGS, page), 3, ()).inline_keyboard
+        rows = view_keyboard(Press(BRIEF_ID, View.SOURCES, page), 3).inline_keyboard
         return [b.text for b in rows[0]]
 
     assert (turns(0), turns(1), turns(2)) == (["›"], ["‹", "›"], ["‹"])
