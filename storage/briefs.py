@@ -57,14 +57,14 @@ class BriefStore:
         """Return the brief, or the offline one that stands in for it for a while, or None."""
         with store_errors():
             data, stand_in = await self._redis.mget(keys.brief(brief_id), keys.fallback(brief_id))
-            brief = await _unpack(Brief, data)
+            brief = await unpack(Brief, data)
             if brief is None and isinstance(stand_in, bytes):
-                brief = await _unpack(Brief, await self._redis.get(keys.brief(stand_in.decode())))
+                brief = await unpack(Brief, await self._redis.get(keys.brief(stand_in.decode())))
         return brief
 
     async def keep(self, brief: Brief) -> None:
         """Keep the brief under its id; a private one is listed for its chat, so that it can be forgotten."""
-        data = await _pack(brief)
+        data = await pack(brief)
         if data is None:
             return
         key = keys.brief(brief.id)
@@ -94,16 +94,16 @@ class BriefStore:
             brief_id = await self._redis.get(keys.latest(url))
             if not isinstance(brief_id, bytes):
                 return None
-            return await _unpack(Brief, await self._redis.get(keys.brief(brief_id.decode())))
+            return await unpack(Brief, await self._redis.get(keys.brief(brief_id.decode())))
 
     async def find_page(self, url: str) -> Article | None:
         """Return what was read lately from this canonical URL, or None."""
         with store_errors():
-            return await _unpack(Article, await self._redis.get(keys.page(url)))
+            return await unpack(Article, await self._redis.get(keys.page(url)))
 
     async def keep_page(self, urls: Iterable[str], article: Article) -> None:
         """Keep the article for each of the canonical URLs that led to it."""
-        data = await _pack(article)
+        data = await pack(article)
         if data is None:
             return
         with store_errors():
@@ -125,7 +125,7 @@ class BriefStore:
         return int(forgotten)
 
 
-async def _pack(value: Frozen) -> bytes | None:
+async def pack(value: Frozen) -> bytes | None:
     """Return the stored form, or None for what is not worth or not able to be stored."""
     try:
         data = value.model_dump_json().encode()
@@ -142,7 +142,7 @@ async def _pack(value: Frozen) -> bytes | None:
     )
 
 
-async def _unpack(model: type[Value], data: object) -> Value | None:
+async def unpack(model: type[Value], data: object) -> Value | None:
     """Return the value, or None when there is none or it is not what this version stores."""
     if not isinstance(data, bytes):
         return None

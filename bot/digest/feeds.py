@@ -16,7 +16,8 @@ from bot.article.hidden import parse_html
 from bot.article.invisible import fold_spaces, strip_invisible
 from bot.article.language import detect_language
 from bot.digest.models import Entry, Feed
-from bot.errors import AddressRefused, PageTooComplex
+from bot.errors import AddressRefused, PageTooComplex, ReadError
+from bot.locales import N_
 
 MOST_ENTRIES = 50
 """Newest entries of a feed that are looked at; a chat is told of ten stories at most."""
@@ -34,6 +35,12 @@ _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,4
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.IGNORECASE)
 _OF_COMMENTS = re.compile(r"comment", re.IGNORECASE)
+
+
+class NoFeed(ReadError):
+    """Neither a feed nor a page that names one."""
+
+    template = N_("I found no feed there. Send the address of the feed itself, often called RSS or Atom.")
 
 
 def read_feed(body: bytes, charset: str | None, url: str, now: datetime) -> Feed | None:
