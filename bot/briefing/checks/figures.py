@@ -21,7 +21,6 @@ _OF_THEM = frozenset(["them", "which", "davon", "dont", "ellos", "ellas", "ни�
 """Words before a number that counts what was named before it."""
 _NUMERALS = frozenset({"number", "scale"})
 """Lists of the words that numbers are written with."""
-_TELLING = _NUMERALS | {"month", "weekday", "day", "phrase"}
 _ELLIPTIC = 3
 """Tokens from a number without its scale to the one that has it: "from 21.3 to 17.8 million"."""
 
@@ -54,7 +53,10 @@ _NONE = Figures((), ())
 @per_passage
 def read_figures(passage: Passage) -> Figures:
     """Read the numbers and dates of a passage."""
-    if not any(token.kind != "word" or not _TELLING.isdisjoint(token.names) for token in passage.tokens):
+    is_counting = any(
+        token.kind != "word" or not _NUMERALS.isdisjoint(token.names) for token in passage.tokens
+    )
+    if not is_counting and not passage.has("month", "weekday", "day"):
         return _NONE
     moments = tuple(read_moments(passage))
     dated = {position for moment in moments for position in range(moment.first, moment.last + 1)}

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -61,6 +61,13 @@ class _Phrase:
     words: tuple[str, ...]
     label: Label
 
+    def goes_on(self, words: Sequence[str], start: int) -> bool:
+        """Whether what follows its first word stands at `start`."""
+        end = start + len(self.words) - 1
+        if end > len(words):
+            return False
+        return all(_matches(self.words[i - start + 1], words[i]) for i in range(start, end))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
@@ -92,11 +99,10 @@ class Lexicon:
         """Whether a phrase of several words can begin with `word`."""
         return bool(_phrases_from(self, word))
 
-    def phrases_at(self, words: list[str], start: int) -> Iterator[tuple[Label, int]]:
+    def phrases_at(self, words: Sequence[str], start: int) -> Iterator[tuple[Label, int]]:
         """Yield label and length of every phrase of several words that begins at `start`, longest first."""
         for phrase in _phrases_from(self, words[start]):
-            window = words[start : start + len(phrase.words)]
-            if len(window) == len(phrase.words) and all(map(_matches, phrase.words, window)):
+            if phrase.goes_on(words, start + 1):
                 yield phrase.label, len(phrase.words)
 
     def entries(self, name: str) -> list[str]:

@@ -20,6 +20,7 @@ _CLOSING = {
     "”": "”",
 }
 _MARK = re.compile(r"[„“”\"«»‘’‚‹›「」『』]|\n\s*\n")
+_ANY_MARK = re.compile(r"[„“”\"«»‘’‚‹›「」『』']")
 _STRAIGHT_SINGLE = re.compile(r"(?<![\w'])'(?=\w)([^'\n]{2,}?)(?<=[\w.,!?…])'(?![\w'])")
 DOUBLE_MARKS = '"„“”«»'
 OUTER_MARKS = "\"'„“”«»‘’‚‹›「」『』`´"
@@ -30,6 +31,8 @@ def quoted_spans(text: str) -> tuple[Span, ...]:
 
     A quotation of several paragraphs opens anew in each; any other unclosed mark opens nothing.
     """
+    if _ANY_MARK.search(text) is None:
+        return ()
     spans: list[Span] = []
     opened: tuple[str, int] | None = None
     for match in _MARK.finditer(text):

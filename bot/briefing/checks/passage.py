@@ -26,6 +26,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _INSERTION = re.compile(r"(?<=[,!?…])\s*[—–]\s*([^—–]{3,120}?)(?:[,.]?\s*[—–]\s*|$)")
+_PARTING = frozenset('.!?;:,()"«»“”„\n')
 _BREAKS = re.compile(r"[!?;()\"/]|(?<!\b\w)\.(?!\d)|[,:](?!\d)| -(?=[ \w])")
 
 
@@ -98,23 +99,17 @@ class Passage:
     def labelled(self) -> dict[str, list[tuple[int, int, str]]]:
         """By label: first token, last token, value. A word of a phrase has no label of its own."""
         found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
-        for first, last, label in self._label_tokens():
-            found[label.name].append((first, last, label.value))
-        return found
-
-    def _label_tokens(self) -> Iterator[tuple[int, int, Label]]:
         covered = 0
         for position, token in enumerate(self.tokens):
-            if not token.labels and "phrase" not in token.names:
-                continue
             if "phrase" in token.names:
                 for label, length in self.lexicon.phrases_at(self.words, position):
                     if self.is_joined(position, position + length - 1):
                         covered = max(covered, position + length)
-                        yield position, position + length - 1, label
+                        found[label.name].append((position, position + length - 1, label.value))
             if position >= covered:
                 for label in token.labels:
-                    yield position, position, label
+                    found[label.name].append((position, position, label.value))
+        return found
 
     def spans(self, name: str) -> list[tuple[int, int]]:
         """Return first and last token of everything labelled `name`."""
@@ -123,12 +118,12 @@ class Passage:
 
     def has(self, *names: str) -> bool:
         """Whether anything is labelled one of `names`."""
-        return any(name in self.labelled for name in names)
+        return not self.labelled.keys().isdisjoint(names)
 
     def is_joined(self, first: int, last: int) -> bool:
         """Whether no punctuation stands between tokens `first` and `last`."""
         between = self.text[self.tokens[first].end : self.tokens[last].start] if last > first else ""
-        return not any(character in '.!?;:,()"«»“”„\n' for character in between)
+        return between in {"", " "} or _PARTING.isdisjoint(between)
 
     @cached_property
     def content(self) -> frozenset[str]:
@@ -153,7 +148,9 @@ class Passage:
 
     def is_quoted(self, token: Token) -> bool:
         """Whether a token stands between quotation marks."""
-        return any(start <= token.start and token.end <= end for start, end in self.quoted)
+        return bool(self.quoted) and any(
+            start <= token.start and token.end <= end for start, end in self.quoted
+        )
 
     @cached_property
     def clauses(self) -> tuple[tuple[int, ...], ...]:
