@@ -1,8 +1,9 @@
 """The methods that put messages into chats and change them."""
 
 import copy
+from collections.abc import Iterator
 
-from bot.playground.formatting import MAX_TEXT_UNITS, count_units, format_text
+from bot.playground.formatting import MAX_TEXT_UNITS, count_units, cut_units, format_text
 from bot.playground.markup import read_markup
 from bot.playground.parameters import Parameters
 from bot.playground.refusal import Json, bad_request
@@ -156,11 +157,33 @@ def _read_reply(state: State, chat: Json, parameters: Parameters) -> tuple[Json 
     quote = wanted.get("quote")
     if quote and (quote not in target.text or count_units(quote) > 1_024):
         raise bad_request("QUOTE_TEXT_INVALID")
-    return reply, _quotation(target.text, quote) if quote else None
+    return reply, _quotation(target, quote, wanted) if quote else None
 
 
-def _quotation(text: str, quote: str) -> Json:
-    return {"text": quote, "position": count_units(text[: text.find(quote)]), "is_manual": True}
+def _quotation(target: Stored, quote: str, wanted: Json) -> Json:
+    """Return the quotation where it stands: at the position given, if it is there, or else first."""
+    given, entities = int(wanted.get("quote_position") or 0), wanted.get("quote_entities") or []
+    is_there = cut_units(target.text, given, count_units(quote)) == quote
+    position = given if is_there else count_units(target.text[: target.text.find(quote)])
+    if sorted(map(_style, entities)) != sorted(_styles_within(target, position, count_units(quote))):
+        raise bad_request("QUOTE_TEXT_INVALID")
+    return {"text": quote, "position": position, "is_manual": True}
+
+
+def _styles_within(target: Stored, start: int, units: int) -> Iterator[tuple[str, int, int]]:
+    """Yield the styles of a part of a message that its quotation must have, too."""
+    for entity in target.entities:
+        begin = max(entity["offset"], start)
+        stop = min(entity["offset"] + entity["length"], start + units)
+        if entity["type"] in _QUOTED_STYLES and begin < stop:
+            yield entity["type"], begin - start, stop - begin
+
+
+def _style(entity: Json) -> tuple[str, int, int]:
+    return str(entity["type"]), int(entity["offset"]), int(entity["length"])
+
+
+_QUOTED_STYLES = {"bold", "italic", "underline", "strikethrough", "spoiler", "custom_emoji"}
 
 
 def _read_thread(state: State, chat: Json, parameters: Parameters) -> int | None:

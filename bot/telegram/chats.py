@@ -2,8 +2,10 @@
 
 import contextlib
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Final
 
+from telegram import Message
 from telegram.error import TelegramError
 
 from bot.article.models import Submission
@@ -15,9 +17,10 @@ from bot.telegram.backend import Backend
 from bot.telegram.courtesies import show_courtesies
 from bot.telegram.drafts import Draft
 from bot.telegram.keyboards import show_button
+from bot.telegram.pasted import find_quotation
 from bot.telegram.progress import STAGES
 from bot.telegram.replies import Reply, say
-from bot.telegram.sending import NO_PREVIEW, Posted
+from bot.telegram.sending import NO_PREVIEW, Place, Posted
 from storage.inbox import IN_DOUBT
 
 DID_IT_COME: Final = N_(
@@ -37,12 +40,19 @@ class ChatAnswer:
     In a private chat the brief grows as a draft and is sent when it is finished. In groups, and where drafts
     are refused, a placeholder becomes the brief; stages are shown in private chats only: in a group every
     edit counts against twenty messages a minute. `unasked`: nobody asked for this brief, so that nothing is
-    shown until it is there.
+    shown until it is there. `pasted` is the message that holds the article: the brief quotes what is flagged.
     """
 
     def __init__(
-        self, occasion: Occasion, submission: Submission, backend: Backend, *, unasked: bool = False
+        self,
+        occasion: Occasion,
+        submission: Submission,
+        backend: Backend,
+        *,
+        unasked: bool = False,
+        pasted: Message | None = None,
     ) -> None:
+        self._pasted = pasted
         self._occasion = occasion
         self._submission = submission
         self._backend = backend
@@ -143,7 +153,7 @@ class ChatAnswer:
         When Telegram's answer got lost, a second message offers the brief. Raises TelegramError when nothing
         was sent.
         """
-        sender, place = self._backend.sender, self._occasion.place
+        sender, place = self._backend.sender, self._place_of(brief)
         in_doubt = Posted(place.chat_id, None)
         await _remember(self._backend, self._occasion, in_doubt)
         try:
@@ -154,6 +164,20 @@ class ChatAnswer:
         if posted == in_doubt and brief is not None:
             return await sender.send(place, _ask_whether_it_came(brief))
         return posted
+
+    def _place_of(self, brief: Brief | None) -> Place:
+        """Return where the brief goes: to the first flagged sentence of a text that the reader pasted."""
+        place = self._occasion.place
+        quotation = find_quotation(self._pasted, brief) if self._pasted and brief else None
+        if quotation is None or place.chat_id < 0:
+            return place
+        return replace(
+            place,
+            reply_to=quotation.message_id,
+            quote=quotation.text,
+            quote_position=quotation.position,
+            quote_entities=quotation.entities,
+        )
 
 
 def _ask_whether_it_came(brief: Brief) -> Reply:

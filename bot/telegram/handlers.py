@@ -112,8 +112,9 @@ async def on_submission(update: Update, _context: Context, *, backend: Backend) 
     message = _message(update)
     occasion = _occasion(update, message)
     ask = address(message, me_of(message))
+    subject = _subject(message, ask)
     try:
-        submissions = await find_submissions(_subject(message, ask))
+        submissions = await find_submissions(subject)
     except InputError as exc:
         if reply := _explain_input(exc, message, ask):
             await answer_once(reply, occasion, backend=backend)
@@ -124,7 +125,8 @@ async def on_submission(update: Update, _context: Context, *, backend: Backend) 
         return
     for part, submission in enumerate(submissions[:MAX_LINKS]):
         place = replace(occasion, part=part)
-        answer = ChatAnswer(place, submission, backend, unasked=ask is Ask.LINK)
+        pasted = subject if submission.text is not None else None
+        answer = ChatAnswer(place, submission, backend, unasked=ask is Ask.LINK, pasted=pasted)
         await answer_submission(answer, submission, update_id=update.update_id, backend=backend)
     if len(submissions) > MAX_LINKS and ask is not Ask.LINK:
         rest = say(phrases.left_over(len(submissions), MAX_LINKS))

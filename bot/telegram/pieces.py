@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from telegram import Message
+
 Json = dict[str, Any]
 
 CUT_UNITS: Final = 3_000
@@ -13,6 +15,19 @@ WAIT_S: Final = 1.5
 """The pieces of one text arrive within this of each other."""
 
 _SENTENCE_ENDS = (".", "!", "?", "…", "”", "»", '"')
+
+
+PIECES: Final = "sayso_pieces"
+"""A field of a joined message that no message of Telegram's has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One of the messages that a text came in: which characters of the whole it holds."""
+
+    message_id: int
+    start: int
+    end: int
 
 
 @dataclass(slots=True)
@@ -74,17 +89,32 @@ class Pieces:
 
 
 def join(updates: list[Json]) -> Json:
-    """Return the first update with the text and entities of all; offsets are in UTF-16 units."""
+    """Return the first update with the text and entities of all; offsets are in UTF-16 units.
+
+    It names the messages that it was made of, for `pieces_of`.
+    """
     first, *rest = updates
     message = first["message"]
     text, entities = str(message["text"]), list(message.get("entities", ()))
+    pieces = [{"message_id": message["message_id"], "start": 0, "end": len(text)}]
     for update in rest:
         text += "\n\n" if text.rstrip().endswith(_SENTENCE_ENDS) else " "
+        piece = {"message_id": update["message"]["message_id"], "start": len(text)}
         shift = _units(text)
         moved = update["message"].get("entities", ())
         entities += [entity | {"offset": entity["offset"] + shift} for entity in moved]
         text += str(update["message"]["text"])
-    return first | {"message": message | {"text": text, "entities": entities}}
+        pieces.append(piece | {"end": len(text)})
+    return first | {"message": message | {"text": text, "entities": entities, PIECES: pieces}}
+
+
+def pieces_of(message: Message) -> list[Piece]:
+    """Return the messages that a text came in, in order."""
+    text = message.text or message.caption or ""
+    joined = message.api_kwargs.get(PIECES)
+    if joined is None:
+        return [Piece(message.message_id, 0, len(text))]
+    return [Piece(**piece) for piece in joined]
 
 
 def _may_be_cut(update: Json) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from telegram import Bot, LinkPreviewOptions, Message, ReplyParameters
+from telegram import Bot, LinkPreviewOptions, Message, MessageEntity, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.errors import StoreUnavailable
@@ -52,6 +52,9 @@ class Place:
     thread_id: int | None = None
     reply_to: int | None = None
     quote: str | None = None
+    quote_position: int | None = None
+    """Where in the message the words begin, in UTF-16 units; None where it does not matter."""
+    quote_entities: tuple[MessageEntity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,13 @@ class Sender:
         """Send, and return the message's number; None when Telegram's answer got lost."""
         parameters = None
         if place.reply_to is not None:
-            parameters = ReplyParameters(place.reply_to, allow_sending_without_reply=True, quote=place.quote)
+            parameters = ReplyParameters(
+                place.reply_to,
+                allow_sending_without_reply=True,
+                quote=place.quote,
+                quote_position=place.quote_position,
+                quote_entities=place.quote_entities,
+            )
 
         async def call() -> Message:
             return await self.bot.send_message(
@@ -224,6 +233,8 @@ def _without(place: Place, *, quote: bool = False, thread: bool = False) -> Plac
         thread_id=None if thread else place.thread_id,
         reply_to=place.reply_to,
         quote=None if quote else place.quote,
+        quote_position=None if quote else place.quote_position,
+        quote_entities=() if quote else place.quote_entities,
     )
 
 

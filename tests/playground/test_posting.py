@@ -169,6 +169,19 @@ async def test_a_reply_may_quote_only_what_stands_there(bot: Bot, server: Playgr
         )
 
 
+async def test_a_quotation_stands_at_its_position_and_has_the_message_s_styles(
+    api: BareClient, server: PlaygroundServer
+) -> None:
+    bold = {"type": "bold", "offset": 4, "length": 3}
+    first = server.user_sends(READER, "🙂 a 🙂 a", entities=[bold])
+    about = {"message_id": first["message_id"], "quote": "🙂 a", "quote_position": 5}
+    wrong = await api.refusal("sendMessage", chat_id=READER, text="b", reply_parameters=about)
+    assert wrong == "Bad Request: QUOTE_TEXT_INVALID"
+    about["quote_entities"] = [{"type": "bold", "offset": 0, "length": 2}]
+    sent = await api.result("sendMessage", chat_id=READER, text="b", reply_parameters=about)
+    assert sent["quote"]["position"] == 5
+
+
 async def test_a_reply_to_nothing_is_sent_when_that_is_allowed(bot: Bot) -> None:
     reply = ReplyParameters(99, allow_sending_without_reply=True)
     assert (await bot.send_message(READER, "a", reply_parameters=reply)).reply_to_message is None
