@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from lxml import html
 
@@ -20,10 +21,25 @@ _TIMES = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDates:
-    """ISO days, or None for what the page does not state."""
+    """ISO days, or None for what the page does not state; moments where it states the time with its zone."""
 
     published: str | None
     modified: str | None
+    published_at: datetime.datetime | None = None
+    modified_at: datetime.datetime | None = None
+
+
+class _Stated(NamedTuple):
+    """What a page states, as a day of its own zone, and as a moment if it is one."""
+
+    day: datetime.date
+    moment: datetime.datetime | None
+
+    def is_before(self, other: "_Stated") -> bool:
+        """Whether it is before the other, as exactly as both are stated."""
+        if self.moment is not None and other.moment is not None:
+            return self.moment < other.moment
+        return self.day < other.day
 
 
 def read_dates(
@@ -38,10 +54,13 @@ def read_dates(
     zone = next((one.tzinfo for one in (*stated, *changed) if one.utcoffset()), None)
     first = _choose(stated, zone, visible)
     last = _choose(changed, zone, visible)
-    if first and last and last < first:
+    if first and last and last.is_before(first):
         last = None
     return PageDates(
-        published=first.isoformat() if first else None, modified=last.isoformat() if last else None
+        published=first.day.isoformat() if first else None,
+        modified=last.day.isoformat() if last else None,
+        published_at=first.moment if first else None,
+        modified_at=last.moment if last else None,
     )
 
 
@@ -87,10 +106,15 @@ def _earliest(time: datetime.datetime) -> datetime.datetime:
 
 def _choose(
     times: list[datetime.datetime], zone: datetime.tzinfo | None, visible: frozenset[datetime.date]
-) -> datetime.date | None:
-    """Return the first day that the page shows, or else the first day."""
-    days = [_own_day(time, zone, visible) for time in times]
-    return next((day for day in days if day in visible), days[0] if days else None)
+) -> _Stated | None:
+    """Return the first time whose day the page shows, or else the first time."""
+    stated = [_Stated(_own_day(time, zone, visible), _moment(time)) for time in times]
+    return next((one for one in stated if one.day in visible), stated[0] if stated else None)
+
+
+def _moment(time: datetime.datetime) -> datetime.datetime | None:
+    """Return a time that is one of day and has a zone; midnight is how a mere date is written."""
+    return time if time.tzinfo is not None and time.time() != datetime.time.min else None
 
 
 def _own_day(

@@ -134,6 +134,8 @@ def _from_page(source: str, url: str) -> Article:
         url=found.canonical,
         published=published,
         modified=found.modified,
+        published_at=found.published_at,
+        modified_at=found.modified_at,
         authors=found.authors,
         dateline=yearless_date(dateline) if not published else None,
         language=language,

@@ -5,6 +5,7 @@ Runs in a worker, since parsers can be made to run for long.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from trafilatura.metadata import extract_metadata
@@ -46,6 +47,8 @@ class Extracted:
     published: str | None
     """ISO date, only when the page states it."""
     modified: str | None
+    published_at: datetime | None
+    modified_at: datetime | None
     authors: tuple[str, ...]
     language: str | None
     """As the page declares it."""
@@ -90,6 +93,8 @@ def extract_page(source: str, url: str) -> Extracted:
         site=site,
         published=dates.published,
         modified=dates.modified,
+        published_at=dates.published_at,
+        modified_at=dates.modified_at,
         authors=find_authors(tree, credited, seen, site),
         language=language,
         canonical=canonical,

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 Kind = Literal["link", "text", "file", "forward"]
 
@@ -85,6 +85,10 @@ class Article(Frozen):
     """ISO date, only when the page or text states day, month and year."""
     modified: str | None = None
     """ISO date of the last change, when the page states one; never before `published`."""
+    published_at: AwareDatetime | None = None
+    """The moment of publication, when the page states the time of day with its zone."""
+    modified_at: AwareDatetime | None = None
+    """The moment of the last change, when it states that; it goes with `modified`."""
     authors: tuple[str, ...] = ()
     """Persons, then agencies, as the page shows them."""
     dateline: str | None = None

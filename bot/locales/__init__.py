@@ -9,13 +9,14 @@ import gettext
 import os
 from collections.abc import Iterator
 from contextvars import ContextVar
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 ENGLISH: Final = "en"
 NAMES: Final = {
@@ -88,6 +89,14 @@ def show_day(day: "date", *, with_year: bool = True) -> str:
     language = _spoken.get()
     skeleton = "yMMMd" if with_year else "MMMd"
     return format_skeleton(skeleton, day, locale=_DATE_LOCALES.get(language, language))
+
+
+def show_moment(moment: "datetime") -> str:
+    """Return a moment by the clock of its own zone: "5 Mar 2022, 14:30 UTC+3"."""
+    minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    zone = f"{'-' if minutes < 0 else '+'}{hours}{f':{rest:02}' if rest else ''}" if minutes else ""
+    return f"{show_day(moment.date())}, {moment:%H:%M} UTC{zone}"
 
 
 def load_catalogs() -> None:

@@ -3,6 +3,8 @@
 The steps and their order follow tdlib (`fix_formatted_text`): clean, fix, trim, then add what links itself.
 """
 
+import re
+
 from bot.playground.autolinks import find_autolinks
 from bot.playground.refusal import Json, bad_request
 
@@ -15,6 +17,7 @@ _CONTINUOUS = frozenset({"code", "pre", "text_link", "text_mention", "custom_emo
 _ADDED = frozenset(
     {"mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number"}
 )
+_MOMENT = re.compile(r"r|w?[dD]?[tT]?")
 _REMOVED = frozenset("\r\u0333\u033f\u030a") | {chr(code) for code in range(0x2028, 0x202F)}
 
 
@@ -54,7 +57,14 @@ def _is_given(entity: Json) -> bool:
         raise bad_request("can't parse MessageEntity: Can't find field \"offset\"")
     if kind == "text_link" and not _is_link(entity.get("url")):
         raise bad_request(f"entity URL '{entity.get('url')}' is invalid: Wrong HTTP URL")
+    if kind == "date_time" and not _is_moment(entity):
+        raise bad_request("can't parse MessageEntity: date and time are invalid")
     return kind not in _ADDED and entity["length"] != 0
+
+
+def _is_moment(entity: Json) -> bool:
+    shape = entity.get("date_time_format") or ""
+    return isinstance(entity.get("unix_time"), int) and _MOMENT.fullmatch(shape) is not None
 
 
 def _is_link(url: object) -> bool:

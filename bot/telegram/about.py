@@ -4,6 +4,7 @@ from bot.briefing.labels import count_calls
 from bot.briefing.models import OFFLINE, Brief, Usage
 from bot.locales import _, ngettext
 from bot.telegram.composing import Block, Run, heading, plain
+from bot.telegram.masthead import last_change
 from bot.telegram.passages import page_url
 
 
@@ -27,6 +28,8 @@ def tell_about(brief: Brief) -> list[Block]:
     ]
     title = brief.article.title or page_url(brief.article) or _("a text sent to me")
     article = Block((Run(_("Article:") + " "), plain(title, url=page_url(brief.article))), gap="\n\n")
+    change = last_change(brief.article)
+    changed = [Block((Run(_("Last changed:") + " "), change))] if change else []
     maker = _("rules, without a model") if brief.engine == OFFLINE else brief.engine
     version = _("version {version}").format(version=brief.prompt_version)
     made = Block((Run(_("Made by:") + " "), plain(f"{maker}, {version}")))
@@ -34,6 +37,7 @@ def tell_about(brief: Brief) -> list[Block]:
         heading(_("About this brief")),
         *(Block((Run(t),), gap="\n\n") for t in lines if t),
         article,
+        *changed,
         made,
     ]
 

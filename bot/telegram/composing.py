@@ -4,9 +4,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
 
 from telegram import MessageEntity
-from telegram.constants import MessageEntityType, MessageLimit
+from telegram.constants import MessageEntityDateTimeFormats, MessageEntityType, MessageLimit
 
 from bot.briefing.checks.output import defang
 
@@ -34,6 +36,13 @@ class Run:
     text: str
     style: str | None = None
     url: str | None = None
+    moment: datetime | None = None
+    """Makes it a time that the reader's app words by its own clock; the text is for apps that do not."""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it takes an entity."""
+        return self.style is not None or self.url is not None or self.moment is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +63,7 @@ class Block:
     @property
     def entities(self) -> int:
         """Entities it takes."""
-        return self.quoted + sum(run.style is not None or run.url is not None for run in self.runs)
+        return self.quoted + sum(run.is_marked for run in self.runs)
 
     @property
     def url_units(self) -> int:
@@ -76,7 +85,10 @@ class Composer:
         self.text += run.text
         self.units += utf16_units(run.text)
         if run.url is not None:
-            self._mark(MessageEntityType.TEXT_LINK, start, run.url)
+            self._mark(MessageEntityType.TEXT_LINK, start, url=run.url)
+        elif run.moment is not None:
+            shape = MessageEntityDateTimeFormats.LONG_DATE_SHORT_TIME
+            self._mark(MessageEntityType.DATE_TIME, start, unix_time=run.moment, date_time_format=shape)
         elif run.style is not None:
             self._mark(run.style, start)
 
@@ -93,9 +105,9 @@ class Composer:
             # The outer entity goes first, as Telegram sorts them.
             self.entities.insert(first, self.entities.pop())
 
-    def _mark(self, kind: str, start: int, url: str | None = None) -> None:
+    def _mark(self, kind: str, start: int, **details: Any) -> None:
         if self.units > start:
-            self.entities.append(MessageEntity(type=kind, offset=start, length=self.units - start, url=url))
+            self.entities.append(MessageEntity(kind, start, self.units - start, **details))
 
 
 def utf16_units(text: str) -> int:

@@ -1,7 +1,7 @@
 """The first and the last lines of a brief: what it is of, how long it takes, how it was made."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from math import ceil
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from telegram.constants import MessageEntityType
 from bot.article.models import Article
 from bot.briefing.labels import count_calls, count_traced, word_notices
 from bot.briefing.models import OFFLINE, Brief
-from bot.locales import _, ngettext, show_day
+from bot.locales import _, ngettext, show_day, show_moment
 from bot.telegram.composing import Block, Run, plain
 from bot.telegram.passages import page_url
 
@@ -66,26 +66,39 @@ def _byline(brief: Brief, body: Iterable[Block]) -> list[Run]:
     article, url = brief.article, page_url(brief.article)
     site = article.site or (urlsplit(url).hostname if url else None)
     parts = (
-        plain(site, url=url) if site else None,
-        plain(when) if (when := _when(article)) else None,
-        Run(saved) if (saved := _saved_time(article, body)) else None,
+        [plain(site, url=url)] if site else [],
+        _when(article),
+        [Run(saved)] if (saved := _saved_time(article, body)) else [],
     )
     runs: list[Run] = []
-    for part in parts:
-        if part is not None:
-            runs += [Run(" · "), part] if runs else [part]
+    for part in filter(None, parts):
+        runs += [Run(" · "), *part] if runs else part
     return runs
 
 
-def _when(article: Article) -> str | None:
-    """Return the day of publication, and that of the last change when it is another."""
+def _when(article: Article) -> list[Run]:
+    """Return when it was published, and the day of the last change when it is another."""
     published, modified = _read_day(article.published), _read_day(article.modified)
-    first = show_day(published) if published else article.dateline
+    day = show_day(published) if published else article.dateline
+    first = [show_time(article.published_at)] if article.published_at else [plain(day)] if day else []
     if modified is None or modified == published:
         return first
     is_same_year = published is not None and published.year == modified.year
     changed = _("updated {day}").format(day=show_day(modified, with_year=not is_same_year))
-    return f"{first}, {changed}" if first else changed
+    return [*first, Run(", "), plain(changed)] if first else [plain(changed)]
+
+
+def show_time(moment: datetime) -> Run:
+    """Return a time that the reader's app shows by its own clock."""
+    return Run(show_moment(moment), moment=moment)
+
+
+def last_change(article: Article) -> Run | None:
+    """Return when the article was changed last, as exactly as the page states it; None when it does not."""
+    if article.modified_at is not None:
+        return show_time(article.modified_at)
+    day = _read_day(article.modified)
+    return plain(show_day(day)) if day else None
 
 
 def _read_day(stated: str | None) -> date | None:

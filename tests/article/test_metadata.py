@@ -113,6 +113,25 @@ def test_the_day_that_a_page_shows_settles_which_one_it_means() -> None:
 
 
 @pytest.mark.parametrize(
+    ("published", "modified", "moments"),
+    [
+        ("2025-03-11T08:15:00+01:00", "2025-03-11T09:00:00Z", ("2025-03-11T07:15", "2025-03-11T09:00")),
+        ("Tue, 11 Mar 2025 08:15:00 GMT", "2025-03-12", ("2025-03-11T08:15", None)),
+        ("2025-03-11", "2025-03-11T09:00:00", (None, None)),
+        ("2025-03-11T00:00:00Z", "2025-03-12T00:00:00+01:00", (None, None)),
+        ("2025-03-11T08:15:00Z", "2025-03-11T07:15:00Z", ("2025-03-11T08:15", None)),
+    ],
+    ids=["both", "in words", "no zone", "midnight is a day", "changed before it was published"],
+)
+def test_a_time_with_its_zone_is_a_moment(
+    published: str, modified: str, moments: tuple[str | None, str | None]
+) -> None:
+    dates = read_dates([published], [modified], NONE)
+    stated = (dates.published_at, dates.modified_at)
+    assert tuple(t and f"{t.astimezone(datetime.UTC):%Y-%m-%dT%H:%M}" for t in stated) == moments
+
+
+@pytest.mark.parametrize(
     "stated", ["", "x" * 9_000, "2025-W11-2T", "24:00", "99999999999999999999", "\x00", "1e309"]
 )
 def test_what_is_no_date_does_no_harm(stated: str) -> None:
@@ -124,6 +143,9 @@ def test_dates_are_read_off_a_page() -> None:
     head = '<meta property="article:modified_time" content="2025-03-12T07:00:00+01:00">'
     article = read(head=head, datePublished="2025-03-11T07:15:00Z")
     assert (article.published, article.modified) == ("2025-03-11", "2025-03-12")
+    assert article.published_at == datetime.datetime(2025, 3, 11, 7, 15, tzinfo=datetime.UTC)
+    assert article.modified_at == datetime.datetime(2025, 3, 12, 6, tzinfo=datetime.UTC)
+    assert Article.model_validate_json(article.model_dump_json()) == article
 
 
 def test_the_json_of_a_brief_holds_authors_and_change_after_the_keys_of_the_contract() -> None:
@@ -136,7 +158,7 @@ def test_the_json_of_a_brief_holds_authors_and_change_after_the_keys_of_the_cont
 
 def test_an_article_that_was_stored_before_these_fields_still_loads() -> None:
     stored = read().model_dump()
-    for name in ("authors", "modified", "hidden_characters"):
+    for name in ("authors", "modified", "hidden_characters", "published_at", "modified_at"):
         del stored[name]
     article = Article.model_validate_json(json.dumps(stored))
     assert (article.authors, article.modified) == ((), None)

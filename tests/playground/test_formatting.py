@@ -59,6 +59,11 @@ def test_a_control_character_becomes_a_space() -> None:
             [entity("text_link", 0, 1, url="javascript:x")],
             "entity URL 'javascript:x' is invalid: Wrong HTTP URL",
         ),
+        ([entity("date_time", 0, 1)], "can't parse MessageEntity: date and time are invalid"),
+        (
+            [entity("date_time", 0, 1, unix_time=1, date_time_format="tD")],
+            "can't parse MessageEntity: date and time are invalid",
+        ),
     ],
 )
 def test_an_entity_that_does_not_fit_is_refused_with_its_reason(entities: list[Json], problem: str) -> None:

@@ -195,6 +195,30 @@ async def test_drafts_reactions_deletions_and_chips_show(
     await expect(page.locator(".theirs")).to_have_count(0)
 
 
+async def test_a_draft_grows_in_its_place_and_the_message_takes_it(page: Page, api: BareClient) -> None:
+    bold = entity("bold", 3, 5)
+    for text in ("📰 Talks", "📰 Talks\n\n• The first."):
+        await api.result("sendMessageDraft", chat_id=READER, draft_id=3, text=text, entities=[bold])
+        await expect(page.locator(".draft .text")).to_have_text(text)
+    await expect(page.locator(".draft strong")).to_have_text("Talks")
+    await expect(page.locator(".dots")).to_have_count(0)
+    await page.reload()
+    await expect(page.locator(".draft .text")).to_contain_text("The first.")
+    await send(api, "📰 Talks\n\n• The first.\n• The second.")
+    await expect(page.locator(".draft")).to_have_count(0)
+    await expect(page.locator(".theirs .text")).to_contain_text("The second.")
+
+
+async def test_a_time_with_a_format_is_worded_by_the_reader_s_clock(page: Page, api: BareClient) -> None:
+    moment = {"unix_time": 1_700_000_000, "date_time_format": "Dt"}
+    await send(api, "14 Nov 2023, 22:13 UTC", entity("date_time", 0, 22, **moment))
+    worded = await page.evaluate(
+        """() => new Date(1700000000000).toLocaleString(undefined,
+        { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" })"""
+    )
+    await expect(page.locator(".text time")).to_have_text(worded)
+
+
 async def test_the_sample_and_a_file_can_be_sent(page: Page, server: PlaygroundServer) -> None:
     await page.click("#sample")
     await expect(page.locator("#text")).not_to_have_value("")

@@ -85,8 +85,22 @@ function spoiler(children) {
 function moment(entity, children) {
   const date = new Date(entity.unix_time * 1000);
   if (Number.isNaN(date.getTime())) return element("span", {}, children);
-  const shown = date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-  return element("time", { dateTime: date.toISOString(), title: shown }, children);
+  const title = date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const own = asAsked(date, entity.date_time_format ?? "");
+  return element("time", { dateTime: date.toISOString(), title }, own ? [own] : children);
+}
+
+/** Word a moment by this computer's clock, as a format such as "wDt" asks for; nothing where the text is to stay. */
+function asAsked(date, format) {
+  if (!/^w?[dD]?[tT]?$/.test(format) || !format) return "";
+  const has = (letter) => format.includes(letter);
+  const options = {};
+  if (has("w")) options.weekday = "short";
+  if (has("d")) Object.assign(options, { day: "2-digit", month: "2-digit", year: "2-digit" });
+  if (has("D")) Object.assign(options, { day: "numeric", month: "long", year: "numeric" });
+  if (has("t") || has("T")) Object.assign(options, { hour: "2-digit", minute: "2-digit" });
+  if (has("T")) options.second = "2-digit";
+  return date.toLocaleString(undefined, options);
 }
 
 function command(covered, children, onCommand) {
