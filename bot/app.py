@@ -30,8 +30,10 @@ from bot.playground.server import PlaygroundServer
 from bot.settings import Settings
 from bot.telegram.access import Access
 from bot.telegram.application import build_application, introduce, opened
+from bot.telegram.cancelling import Undertakings
 from bot.telegram.receiver import receive
 from bot.telegram.revisits import Revisits
+from bot.telegram.turns import Turns
 from bot.telegram.worker import Desk, work
 from storage import keys
 from storage.breaker import OPEN_S
@@ -42,6 +44,7 @@ from storage.flights import Flights
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Allowance, Limits
+from storage.requests import RequestStore
 from storage.secrets import keep_secret
 
 if TYPE_CHECKING:
@@ -138,6 +141,8 @@ async def serve(
                     inline=InlineStore(redis),
                     revisits=revisits,
                     limits=open_limits(settings, redis, access.owner),
+                    turns=Turns(settings.sayso_briefs_at_once),
+                    undertakings=Undertakings(RequestStore(redis)),
                     model=settings.openai_model if settings.has_model else None,
                 )
             )

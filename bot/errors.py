@@ -35,6 +35,7 @@ SaysoError
 │   ├── EngineGarbled
 │   ├── EngineRefused
 │   └── EngineTruncated
+├── CalledOff            who asked wants no answer any more
 └── StoreUnavailable     Redis does not answer; work goes on without it
 
 `str(error)` is the cause for the log and never holds anyone's text; `error.sentence` is what a reader sees,
@@ -60,9 +61,7 @@ class SaysoError(Exception):
     @property
     def sentence(self) -> str:
         """The sentence in the reader's language."""
-        shown = {
-            name: _(str(value)) if name in self.phrases else value for name, value in self.values.items()
-        }
+        shown = {name: _(str(v)) if name in self.phrases else v for name, v in self.values.items()}
         return _(self.template).format(**shown)
 
 
@@ -287,6 +286,12 @@ class EngineTruncated(EngineError):
     """The answer stops in the middle."""
 
     template = N_("The model's answer was cut off")
+
+
+class CalledOff(SaysoError):
+    """Who asked wants no answer any more."""
+
+    template = N_("Cancelled.")
 
 
 class StoreUnavailable(SaysoError):

@@ -65,6 +65,12 @@ INLINE_LINK_TTL_S = 86_400
 CHARGE_TTL_S = 2 * 86_400
 """Telegram redelivers an update for a day; so long it is known that it was charged, and a day more."""
 
+UNDER_WAY_TTL_S = 86_400
+"""Longer than any request is under way; what a dead process left on the list lapses with it."""
+
+CALLED_OFF_TTL_S = 2 * 86_400
+"""Telegram redelivers an update for a day; so long it stays called off, and a day more."""
+
 SEEN_TTL_S = 2 * 86_400
 """Telegram redelivers an update for a day; so long a second copy is known, and a day more."""
 
@@ -227,6 +233,16 @@ def person(person_id: int, what: str) -> str:
     (counts, kept until midnight UTC), `limit:told:…` (what was said of a limit, kept until it may be again).
     """
     return f"{PREFIX}person:{{{person_id}}}:{what}"
+
+
+def under_way(chat_id: int, person_id: int) -> str:
+    """Name the set of a person's updates in a chat that are not answered yet."""
+    return f"{PREFIX}under-way:{chat_id}:{person_id}"
+
+
+def called_off(chat_id: int, person_id: int) -> str:
+    """Name the update by which a person called off all that they had asked for in a chat before."""
+    return f"{PREFIX}called-off:{chat_id}:{person_id}"
 
 
 def charge(charge_id: int | str) -> str:

@@ -92,10 +92,15 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Who asks: the person, and the group that they ask in, as far as there is either."""
+    """Who asks: the person, and the chat that they ask in where it is one of ours."""
 
     person_id: int | None = None
-    group_id: int | None = None
+    chat_id: int | None = None
+
+    @property
+    def group_id(self) -> int | None:
+        """The chat, if it is one that others share: those have negative ids."""
+        return self.chat_id if self.chat_id is not None and self.chat_id < 0 else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,11 @@ from typing import Final, Protocol
 
 from bot.article.models import Submission
 from bot.briefing.models import Brief
-from bot.errors import SaysoError
+from bot.errors import CalledOff, SaysoError
 from bot.telegram import phrases
 from bot.telegram.audience import asker, brief_language
 from bot.telegram.backend import Backend
+from bot.telegram.cancelling import Undertaking
 from bot.telegram.progress import Progress
 from bot.telegram.replies import Reply, render, say
 from bot.telegram.sending import Place
@@ -78,10 +79,23 @@ class Answer(Protocol):
 
 async def answer_submission(
     answer: Answer, submission: Submission, *, update_id: int, backend: Backend, language: str | None = None
+) -> bool:
+    """Brief a submission in one message; False when who asked has called it off.
+
+    Raises TelegramError when the answer could not be brought out.
+    """
+    async with backend.undertakings.begin(asker(), update_id) as undertaking:
+        if not undertaking.is_called_off:
+            await _answer(answer, submission, undertaking, backend, language or brief_language())
+        elif answer.tells_failures:
+            await answer.refuse(say(CalledOff().sentence))
+    return not undertaking.is_called_off
+
+
+async def _answer(
+    answer: Answer, submission: Submission, undertaking: Undertaking, backend: Backend, language: str | None
 ) -> None:
-    """Brief a submission in one message; raises TelegramError when the answer could not be brought out."""
-    wanted = language or brief_language()
-    brief = await backend.newsroom.find_kept(submission, language=wanted)
+    brief = await backend.newsroom.find_kept(submission, language=language)
     if refusal := await backend.limits.spend(asker(), answer.charge_id, None if brief else "briefs"):
         if answer.tells_failures and await backend.limits.may_tell(asker(), refusal):
             await answer.refuse(say(phrases.limit_reached(refusal)))
@@ -92,20 +106,30 @@ async def answer_submission(
         async with Progress(answer.show) as progress:
             try:
                 if brief is None:
-                    brief = await backend.newsroom.make_brief(
-                        submission,
-                        language=wanted,
-                        progress=progress.stage,
-                        preview=progress.beginning if answer.shows_beginnings else None,
-                    )
+                    work = _make_brief(answer, submission, progress, backend, language)
+                    brief = await undertaking.run(work)
                 reply = render(brief)
             except Exception as exc:  # noqa: BLE001 - the outermost handler of a submission: its sender reads a sentence
-                reply = explain(exc, update_id)
+                reply = explain(exc, undertaking.update_id)
             finally:
                 if not progress.has_stages:
                     await backend.limits.give_back(asker(), answer.charge_id, "briefs")
         if brief is not None or answer.tells_failures:
             await answer.deliver(reply, brief)
+
+
+async def _make_brief(
+    answer: Answer, submission: Submission, progress: Progress, backend: Backend, language: str | None
+) -> Brief:
+    """Brief a submission once its turn has come."""
+    with backend.turns.join(asker().chat_id or asker().person_id) as ticket:
+        await progress.wait(ticket)
+        return await backend.newsroom.make_brief(
+            submission,
+            language=language,
+            progress=progress.stage,
+            preview=progress.beginning if answer.shows_beginnings else None,
+        )
 
 
 def explain(exc: Exception, update_id: int) -> Reply:

@@ -15,6 +15,7 @@ from bot.errors import SettingsError
 from bot.locales import ENGLISH, NAMES, _, load_catalogs, speaking
 from bot.telegram.access import Access
 from bot.telegram.backend import Backend
+from bot.telegram.cancelling import Undertakings
 from bot.telegram.handlers import handler_table, on_error
 from bot.telegram.outages import Outage
 from bot.telegram.phrases import COMMANDS
@@ -22,6 +23,7 @@ from bot.telegram.receiver import REFUSED
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.revisits import Revisits
 from bot.telegram.sending import Sender
+from bot.telegram.turns import Turns
 from bot.telegram.worker import AnyApplication
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
@@ -70,6 +72,8 @@ def build_application(
     inline: InlineStore,
     revisits: Revisits,
     limits: Limits,
+    turns: Turns,
+    undertakings: Undertakings,
     model: str | None = None,
     proxy: str | None = None,
 ) -> AnyApplication:
@@ -102,6 +106,8 @@ def build_application(
         inline=inline,
         revisits=revisits,
         limits=limits,
+        turns=turns,
+        undertakings=undertakings,
     )
     table = handler_table(access=access, backend=backend, model=model)
     for group, handlers in enumerate(table):

@@ -31,10 +31,8 @@ async def attend(update: Update, _context: object, *, chats: ChatStore) -> None:
     language = chosen.interface_language
     if language is None and len(set(ids)) > 1:
         language = (await _find(chats, ids[1])).interface_language
-    sender, is_group = update.effective_sender, chat is not None and chat.type != chat.PRIVATE
-    _asker.set(
-        Asker(person_id=sender.id if sender else None, group_id=chat.id if chat and is_group else None)
-    )
+    sender = update.effective_sender
+    _asker.set(Asker(person_id=sender.id if sender else None, chat_id=chat.id if chat else None))
     take_up(chosen, match_language(language or (user.language_code if user else None)) or ENGLISH)
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.telegram.cancelling import Undertakings
 from bot.telegram.revisits import Revisits
 from bot.telegram.sending import Sender
+from bot.telegram.turns import Turns
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.inbox import Inbox
@@ -27,3 +29,5 @@ class Backend:
     inline: InlineStore
     revisits: Revisits
     limits: Limits
+    turns: Turns
+    undertakings: Undertakings

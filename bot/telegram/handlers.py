@@ -26,7 +26,7 @@ from bot.telegram import phrases
 from bot.telegram.access import Access, guard
 from bot.telegram.addressing import Ask, Asks, address, me_of, replied_message
 from bot.telegram.answers import Occasion, answer_submission, explain
-from bot.telegram.audience import attend
+from bot.telegram.audience import asker, attend
 from bot.telegram.backend import Backend
 from bot.telegram.chats import ChatAnswer, answer_once
 from bot.telegram.elsewhere import on_begin, on_chosen, on_guest, on_inline_query
@@ -83,6 +83,7 @@ def handler_table(
             ),
             CommandHandler("brief", on_brief, written),
             CommandHandler("settings", partial(on_settings, backend=backend), new),
+            CommandHandler("cancel", partial(on_cancel, backend=backend), new),
             CommandHandler("forget", partial(on_forget, backend=backend), new),
             MessageHandler(private & COMMAND, unknown),
             # A reply to us without a link is a question (Ask.QUESTION) in groups; here, a submission.
@@ -127,7 +128,8 @@ async def on_submission(update: Update, _context: Context, *, backend: Backend) 
         place = replace(occasion, part=part)
         pasted = subject if submission.text is not None else None
         answer = ChatAnswer(place, submission, backend, unasked=ask is Ask.LINK, pasted=pasted)
-        await answer_submission(answer, submission, update_id=update.update_id, backend=backend)
+        if not await answer_submission(answer, submission, update_id=update.update_id, backend=backend):
+            return
     if len(submissions) > MAX_LINKS and ask is not Ask.LINK:
         rest = say(phrases.left_over(len(submissions), MAX_LINKS))
         await answer_once(rest, replace(occasion, part=MAX_LINKS), backend=backend)
@@ -138,6 +140,16 @@ async def on_forget(update: Update, _context: Context, *, backend: Backend) -> N
     message = _message(update)
     count = await backend.store.forget_chat(message.chat_id)
     await answer_once(say(phrases.forgotten(count)), _occasion(update, message), backend=backend)
+
+
+async def on_cancel(update: Update, _context: Context, *, backend: Backend) -> None:
+    """End what somebody has asked for here and is not answered yet: its messages then say so."""
+    message = _message(update)
+    if await backend.undertakings.call_off(asker(), update.update_id):
+        return
+    # In a group a bare /cancel may be meant for another bot.
+    if message.chat.type == message.chat.PRIVATE or "@" in (message.text or "").split()[0]:
+        await answer_once(say(_(phrases.NOTHING_TO_CANCEL)), _occasion(update, message), backend=backend)
 
 
 async def on_error(update: object, context: Context, *, backend: Backend) -> None:

@@ -11,19 +11,20 @@ WRITING_BUTTONS = ("n:", "l:", "i:")
 """What the data of buttons begins with that have a brief written."""
 
 
-def lane_of(update: Update) -> Hashable:
-    """Return the lane of an update: what is in one lane is handled in order of arrival.
+def lane_of(update: Update) -> tuple[Hashable, str]:
+    """Return the lane of an update, and of which kind: what is in one lane is handled in order of arrival.
 
     A button that has a brief written has a lane for its message alone.
 
     Messages of a chat share one lane, /brief among them; its buttons and other commands have another, lest a
     brief under way hold them up. What comes from chats that we are not in has a lane of its own each.
     """
-    chat = None if update.guest_message else update.effective_chat
-    query = update.callback_query
+    chat, query = update.effective_chat, update.callback_query
     if query is not None and (query.data or "").startswith(WRITING_BUTTONS):
         place = query.inline_message_id or (query.message.message_id if query.message else update.update_id)
-        return (chat.id if chat else 0, place)
+        return (chat.id if chat else 0, place), LONG
+    if update.guest_message or update.chosen_inline_result:
+        return update.update_id, LONG
     return (chat.id if chat else update.update_id, LONG if _may_take_long(update) else QUICK)
 
 

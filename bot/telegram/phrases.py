@@ -6,7 +6,7 @@ from typing import Final
 from bot.locales import N_, _, ngettext
 from bot.telegram.submissions import FILE_LIMIT_MB
 from storage import keys
-from storage.limits import Refusal
+from storage.limits import Limit, Refusal, Whose
 
 DAY_S: Final = 86_400
 HOUR_S: Final = 3_600
@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "start": N_("what this bot does"),
     "help": N_("how to use it"),
     "brief": N_("brief a link or a text, or the message you reply to"),
+    "cancel": N_("stop what you asked for here"),
     "settings": N_("languages, length, and links in groups"),
     "privacy": N_("what is kept, and for how long"),
     "forget": N_("delete this chat's private briefs"),
@@ -37,6 +38,7 @@ HOW_TO_ASK: Final = N_("Reply to this message with your question about the artic
 HOW_TO_ASK_ELSEWHERE: Final = N_(
     "I cannot read replies in this chat. Send me the link in a chat with me, then ask there."
 )
+NOTHING_TO_CANCEL: Final = N_("There is nothing to cancel.")
 FOREIGN: Final = N_("This brief belongs to another chat.")
 
 
@@ -107,7 +109,7 @@ def forgotten(count: int) -> str:
     ).format(count=count)
 
 
-LIMITS: Final = {
+LIMITS: Final[dict[tuple[Limit, Whose], str]] = {
     ("rate", "person"): N_("You send more than I can read. Ask again {when}."),
     ("rate", "chat"): N_("More is asked here than I can read. Ask again {when}."),
     ("briefs", "person"): N_("You have used up your new briefs for today. There will be more {when}."),
@@ -134,6 +136,11 @@ def _in_time(seconds: float) -> str:
         count = math.ceil(seconds / HOUR_S)
         said = ngettext("in {count} hour", "in {count} hours", count)
     return said.format(count=count)
+
+
+def in_line(ahead: int) -> str:
+    """Say how many requests come before this one."""
+    return ngettext("{count} request before you…", "{count} requests before you…", ahead).format(count=ahead)
 
 
 def left_over(total: int, done: int) -> str:

@@ -7,7 +7,9 @@ from typing import Final, Self
 
 from bot.briefing.models import Checked, Stage
 from bot.locales import N_, _
+from bot.telegram.phrases import in_line
 from bot.telegram.replies import Reply, render_beginning, say
+from bot.telegram.turns import Ticket
 
 SHOW_EVERY_S: Final = 1.0
 """Telegram slows down a bot that changes one chat more often."""
@@ -46,6 +48,14 @@ class Progress:
         self._is_news = asyncio.Event()
         self._under_way: asyncio.Future[None] | None = None
         self._showing: asyncio.Task[None] | None = None
+
+    async def wait(self, ticket: Ticket) -> None:
+        """Wait for one's turn, and show how many come before."""
+        while ticket.ahead:
+            self._offer(say(in_line(ticket.ahead)))
+            await ticket.move()
+        if self._newest is not None:
+            self._offer(say(_(STAGES[Stage.READING])))
 
     async def stage(self, stage: Stage) -> None:
         """Show a stage, unless some of the brief stands there already."""

@@ -3,13 +3,14 @@
 import asyncio
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from telegram import Update
 from telegram.ext import Application
 
 from bot.errors import StoreUnavailable
-from bot.telegram.lanes import Lanes, lane_of
+from bot.telegram.lanes import LONG, QUICK, Lanes, lane_of
 from bot.telegram.outages import Outage, pause
 from bot.telegram.pieces import Gathering, Json, Pieces
 from storage.inbox import Entry, Inbox
@@ -19,7 +20,12 @@ log = logging.getLogger(__name__)
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 CONCURRENCY: Final = 32
-IN_HAND: Final = 8 * CONCURRENCY
+"""Buttons and commands handled at a time."""
+
+LONG_CONCURRENCY: Final = 64
+"""Messages handled at a time, those included that wait for their turn: they are shown how far they are."""
+
+IN_HAND: Final = 256
 """Entries in hand at most, waiting ones included, so that one chat's queue does not stop the others."""
 
 BLOCK_MS: Final = 250
@@ -38,9 +44,10 @@ PATIENCE_S: Final = 10
 class Desk:
     """Where updates are handled, each in its lane."""
 
-    def __init__(self, application: AnyApplication, *, concurrency: int = CONCURRENCY) -> None:
+    def __init__(self, application: AnyApplication) -> None:
         self._application = application
-        self._lanes = Lanes(concurrency)
+        # Apart, so that those who wait for briefs do not hold up everybody's buttons.
+        self._lanes = {QUICK: Lanes(CONCURRENCY), LONG: Lanes(LONG_CONCURRENCY)}
         self._pieces = Pieces()
 
     def start(self, payload: bytes) -> asyncio.Task[None]:
@@ -53,10 +60,14 @@ class Desk:
             return asyncio.create_task(_follow(whole.answer))
         gathering = self._pieces.begin(raw)
         if gathering is None:
-            return self._lanes.start(lane_of(update), lambda: self._application.process_update(update))
-        task = self._lanes.start(lane_of(update), lambda: self._process_whole(gathering))
+            return self._start(update, lambda: self._application.process_update(update))
+        task = self._start(update, lambda: self._process_whole(gathering))
         gathering.answer = task
         return task
+
+    def _start(self, update: Update, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+        lane = lane_of(update)
+        return self._lanes[lane[1]].start(lane, work)
 
     async def _process_whole(self, gathering: Gathering) -> None:
         """Handle a text that may come in pieces as the one message that its sender meant."""

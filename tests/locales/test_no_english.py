@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -11,17 +12,18 @@ from bot.article.models import Article, Sentence
 from bot.briefing.models import KINDS, Brief, Notice
 from bot.briefing.pipeline import MADE_OFFLINE, NOT_TRANSLATED, TOO_LONG
 from bot.errors import EngineError, SaysoError, SettingsError
-from bot.locales import speaking
+from bot.locales import _, speaking
 from bot.telegram import phrases
 from bot.telegram.keyboards import View, renewal_button
 from bot.telegram.preferences import Menu, show_settings
 from bot.telegram.replies import Reply, render
 from bot.terminal import print_brief
 from storage.chats import Preferences
+from storage.limits import Refusal
 
 TEXT = "Мост безопасен, говорят в ведомстве. Другого пути нет. Завтра мост закроют."
 ALLOWED = frozenset(
-    {"brief", "forget", "help", "privacy", "settings", "start"}
+    {"brief", "cancel", "forget", "help", "privacy", "settings", "start"}
     | {"pdf", "docx", "odt", "epub", "txt", "html", "PDF", "RSS", "http", "https"}
     | {"Deutsch", "English", "Español", "Français"}
 )
@@ -103,6 +105,9 @@ def everything() -> Iterator[str]:
             chosen = Preferences(every_link=is_group)
             yield words_of(show_settings(chosen, menu, is_group=is_group, is_blind=is_group))
     yield from (phrases.help_text(), phrases.privacy(None), phrases.left_over(5, 3))
+    yield from (phrases.in_line(1), _(phrases.NOTHING_TO_CANCEL))
+    for (limit, whose), wait_s in product(phrases.LIMITS, (2, 200, 20_000)):
+        yield phrases.limit_reached(Refusal(limit=limit, whose=whose, wait_s=wait_s))
     yield from (phrases.forgotten(count) for count in range(3))
 
 

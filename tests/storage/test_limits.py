@@ -13,7 +13,7 @@ from storage.limits import MAX_REMEMBERED, Allowance, Asker, Limits
 
 ANN, BEN = Asker(person_id=7), Asker(person_id=8)
 HERE = -100_500
-ANN_HERE, BEN_HERE = Asker(person_id=7, group_id=HERE), Asker(person_id=8, group_id=HERE)
+ANN_HERE, BEN_HERE = Asker(person_id=7, chat_id=HERE), Asker(person_id=8, chat_id=HERE)
 DAY_S = 86_400
 
 

@@ -19,15 +19,18 @@ from bot.errors import StoreUnavailable
 from bot.playground.server import PlaygroundServer
 from bot.telegram.access import Access
 from bot.telegram.application import build_application, opened
+from bot.telegram.cancelling import Undertakings
 from bot.telegram.receiver import receive
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.revisits import Revisits
+from bot.telegram.turns import Turns
 from bot.telegram.worker import AnyApplication, Desk, work
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Limits
+from storage.requests import RequestStore
 from tests.telegram.briefs import full_brief
 
 READER = 1_001
@@ -121,6 +124,8 @@ class Bot:
     chats: ChatStore
     inline: InlineStore
     limits: Limits
+    undertakings: Undertakings
+    turns: Turns = field(default_factory=lambda: Turns(0))
 
     @property
     def canned(self) -> Newsroom:
@@ -143,6 +148,8 @@ class Bot:
             chats=self.chats,
             inline=self.inline,
             limits=self.limits,
+            turns=self.turns,
+            undertakings=self.undertakings,
             revisits=Revisits(self.newsroom.has_changed),
         )
 
@@ -213,5 +220,12 @@ async def store_away(redis_away: Redis) -> AsyncIterator[Inbox]:
 async def bot(playground: PlaygroundServer, inbox: Inbox, redis: Redis) -> Bot:
     store = BriefStore(redis)
     return Bot(
-        playground, inbox, store, CannedNewsroom(store), ChatStore(redis), InlineStore(redis), Limits(redis)
+        playground=playground,
+        inbox=inbox,
+        store=store,
+        newsroom=CannedNewsroom(store),
+        chats=ChatStore(redis),
+        inline=InlineStore(redis),
+        limits=Limits(redis),
+        undertakings=Undertakings(RequestStore(redis)),
     )

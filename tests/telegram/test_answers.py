@@ -138,6 +138,8 @@ async def opened_backend(bot: Bot) -> AsyncIterator[Backend]:
             chats=bot.chats,
             inline=bot.inline,
             limits=bot.limits,
+            turns=bot.turns,
+            undertakings=bot.undertakings,
             revisits=Revisits(bot.newsroom.has_changed),
         )
 

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from telegram import Update
 
-from bot.telegram.lanes import Lanes, lane_of
+from bot.telegram.lanes import LONG, Lanes, lane_of
 
 
 def update(**kind: object) -> Update:
@@ -19,11 +19,11 @@ def said(text: str, chat: int = 7) -> Update:
     return update(message={"message_id": 1, "date": 1, "chat": about, "text": text, "entities": command})
 
 
-def pressed() -> Update:
+def pressed(data: str = "x") -> Update:
     person = {"id": 7, "is_bot": False, "first_name": "R"}
     message = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}
     return update(
-        callback_query={"id": "1", "from": person, "chat_instance": "1", "message": message, "data": "x"}
+        callback_query={"id": "1", "from": person, "chat_instance": "1", "message": message, "data": data}
     )
 
 
@@ -32,6 +32,13 @@ def test_messages_of_a_chat_share_a_lane_and_buttons_and_commands_another() -> N
     assert lane_of(pressed()) == lane_of(said("/help"))
     assert lane_of(said("a link")) != lane_of(pressed())
     assert lane_of(said("a link")) != lane_of(said("a link", chat=8))
+    assert lane_of(said("/cancel")) == lane_of(pressed())
+
+
+def test_a_button_that_asks_for_a_brief_holds_up_no_other() -> None:
+    renewal = pressed(f"n:{16 * '0'}")
+    assert lane_of(renewal) not in {lane_of(pressed()), lane_of(said("a link"))}
+    assert lane_of(renewal)[1] == LONG
 
 
 async def test_a_lane_keeps_its_order_and_others_do_not_wait() -> None:
