@@ -1,0 +1,173 @@
+"""Each chat's digest at its own time, exactly once: over replicas, crashes and outages.
+
+A date is begun in the store before its digest is sent, and done with before the claim on it is given up. Who
+takes over from a process that ended in between cannot know whether the digest arrived: it offers it, and what
+the digest told counts as not told. While the store is away nothing is sent.
+"""
+
+import asyncio
+import contextlib
+import logging
+import zlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Generic, Protocol, TypeVar
+
+from bot.digest.calendar import Due, Schedule, missed, next_due
+from bot.digest.models import Record
+from bot.errors import StoreUnavailable
+from storage.agenda import Agenda, Lease
+from storage.digests import DigestStore
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+LEASE_S = 60.0
+"""A process that holds a chat's digest renews its claim every third of this."""
+
+AT_ONCE = 8
+LOOK_EVERY_S = 5.0
+RETRY_S = 60.0
+SPREAD_S = 300
+"""Digests of one minute go out over this time, a chat's always at the same point of it."""
+
+FIRST_LOOK_BACK = timedelta(days=1)
+"""A chat's first digest holds what came in the last day."""
+
+FURTHEST_LOOK_BACK = timedelta(days=14)
+
+
+class NotSent(Exception):
+    """A digest certainly did not reach its chat; it may be tried again."""
+
+
+class ChatClosed(Exception):
+    """The chat takes no messages of ours: its digests end until it does."""
+
+
+class Post(Protocol[T]):
+    """How digests are made and reach their chats."""
+
+    async def compose(self, chat_id: int, since: datetime, now: datetime, record: Record) -> T | None:
+        """Return what came since then; None when there is nothing to send."""
+
+    async def send(self, chat_id: int, day: date, digest: T) -> None:
+        """Send a date's digest; raises NotSent or ChatClosed. A send whose answer got lost counts as done."""
+
+    async def offer(self, chat_id: int, day: date, digest: T) -> None:
+        """Offer a digest that may have arrived already; raises NotSent or ChatClosed."""
+
+    async def told(self, chat_id: int, digest: T) -> None:
+        """Remember what a digest told, so that the next one tells what is new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery(Generic[T]):
+    """Delivers the digests that are due."""
+
+    post: Post[T]
+    digests: DigestStore
+    agenda: Agenda
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    lease_s: float = LEASE_S
+
+    async def plan(self, chat_id: int) -> Due | None:
+        """Note when a chat's next digest is due, and return it; None when it wants none."""
+        record = await self.digests.record(chat_id)
+        if record.subscription is None:
+            await self.agenda.put(str(chat_id), None)
+            return None
+        due = next_due(record.subscription.schedule, self.clock(), record.done)
+        await self.agenda.put(str(chat_id), _due_s(chat_id, due))
+        return due
+
+    async def deliver(self, stop: asyncio.Event) -> None:
+        """Deliver what is due, until `stop`; while the store is away, nothing."""
+        while not stop.is_set():
+            try:
+                was_busy = await self.deliver_due()
+            except StoreUnavailable as exc:
+                log.warning("no digests are sent: %s", exc)
+                was_busy = False
+            if not was_busy:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), LOOK_EVERY_S)
+
+    async def deliver_due(self) -> bool:
+        """Deliver some of the digests that are due; False when there are none. Raises StoreUnavailable."""
+        leases = await self.agenda.claim(self.clock().timestamp(), self.lease_s, AT_ONCE)
+        done = await asyncio.gather(*map(self._deliver, leases), return_exceptions=True)
+        for error in done:
+            if isinstance(error, StoreUnavailable):
+                log.warning("a digest waits: %s", error)
+            elif isinstance(error, BaseException):
+                raise error
+        return bool(leases)
+
+    async def _deliver(self, lease: Lease) -> None:
+        """Deliver the digest of one chat, and note when its next one is due."""
+        chat_id, now = int(lease.item), self.clock()
+        record = await self.digests.record(chat_id)
+        if record.subscription is None:
+            await self.agenda.settle(lease, None)
+            return
+        schedule = record.subscription.schedule
+        due = missed(schedule, now, record.done)
+        try:
+            if due is not None:
+                async with self._held(lease):
+                    await self._send(chat_id, due, now, record)
+        except NotSent as exc:
+            log.info("a digest waits: %s", exc)
+            await self.agenda.settle(lease, self.clock().timestamp() + RETRY_S)
+        except ChatClosed:
+            await self.agenda.settle(lease, None)
+        else:
+            await self.agenda.settle(lease, self._next_s(chat_id, schedule, due or record.done))
+
+    async def _send(self, chat_id: int, due: Due, now: datetime, record: Record) -> None:
+        """Send the digest of a date, unless that was begun before; then the date is done with."""
+        since = max(record.told_until or now - FIRST_LOOK_BACK, now - FURTHEST_LOOK_BACK)
+        digest = await self.post.compose(chat_id, since, now, record)
+        if digest is None:
+            await self.digests.finish(chat_id, due, now)
+            return
+        went = await self.digests.begin(chat_id, due.day)
+        if went == "new":
+            try:
+                await self.post.send(chat_id, due.day, digest)
+            except (NotSent, ChatClosed):
+                await self.digests.undo(chat_id, due.day)
+                raise
+        elif went == "in doubt":
+            await self.post.offer(chat_id, due.day, digest)
+        await self.digests.finish(chat_id, due, now if went == "new" else None)
+        if went == "new":
+            await self.post.told(chat_id, digest)
+
+    def _next_s(self, chat_id: int, schedule: Schedule, done: Due | None) -> float:
+        return _due_s(chat_id, next_due(schedule, self.clock(), done))
+
+    @contextlib.asynccontextmanager
+    async def _held(self, lease: Lease) -> AsyncIterator[None]:
+        """Hold on to a claim while a digest is made: a model may take its time."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(self.lease_s / 3)
+                with contextlib.suppress(StoreUnavailable):
+                    if not await self.agenda.hold(lease, self.clock().timestamp() + self.lease_s):
+                        return
+
+        renewal = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            renewal.cancel()
+            await asyncio.wait({renewal})
+
+
+def _due_s(chat_id: int, due: Due) -> float:
+    return due.instant.timestamp() + zlib.crc32(str(chat_id).encode()) % SPREAD_S
