@@ -70,8 +70,6 @@ def _has_swap(
         for own, other, small in placed
         if own and other and not _meet(own, other, is_same)
     ]
-    if any(_meet(own, other, is_same) for own, _, _ in changes for _, other, _ in changes):
-        return True
     return any(
         not _meet(ours, other, is_same) and (small or not _meet(own, theirs, is_same))
         for own, other, small in changes

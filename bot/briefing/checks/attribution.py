@@ -83,7 +83,10 @@ def _keeps(statement: Passage, source: Passage, speaker: Speaker) -> bool:
 
 
 def _cue_stems(passage: Passage) -> frozenset[str]:
-    return frozenset(passage.tokens[first].stem for name in _CUES for first, _ in passage.spans(name))
+    """Return the stems of what attributes; "did not show" attributes nothing."""
+    denied = {last + 1 for _, last in passage.spans("negation")}
+    spans = (first for name in _CUES for first, _ in passage.spans(name))
+    return frozenset(passage.tokens[first].stem for first in spans if first not in denied)
 
 
 def is_document(speaker: Speaker | None, lexicon: Lexicon) -> bool:
@@ -122,7 +125,7 @@ def _content_around(source: Passage, place: int) -> frozenset[str]:
 
 def _tells_of(statement: Passage, speaker: Speaker) -> bool:
     """Whether a statement begins with its source: "the mission counted" for "the mission said it counted"."""
-    leading = {token.stem for token in statement.tokens[:_SUBJECT_REACH]}
+    leading = {token.stem for token in statement.tokens}
     return bool(speaker.head) and len(speaker.head & leading) * 2 > len(speaker.head)
 
 

@@ -198,11 +198,17 @@ def _around(passage: Passage, figure: Figure, *, is_translated: bool) -> frozens
             nearer, farther = sorted((place, place - step))
             if place in rivals or (passage.tokens[place].text in _PARTS and len(rivals) > 1):
                 break
-            if places and not passage.is_joined(nearer, farther) and len(places) > 1:
+            if _is_parted(passage, nearer, farther):
                 break
             places.append(place)
     tokens = [passage.tokens[place] for place in places]
     return frozenset(key for token in tokens if (key := _key(token, is_translated=is_translated)))
+
+
+def _is_parted(passage: Passage, one: int, two: int) -> bool:
+    """Whether a comma or a stop stands between two neighbouring tokens; a bracket holds a number's own."""
+    between = passage.text[passage.tokens[one].end : passage.tokens[two].start]
+    return any(character in ".!?;:," for character in between)
 
 
 def _key(token: Token, *, is_translated: bool) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from bot.briefing.checks.normalise import fold_word, spell
 
@@ -180,16 +181,23 @@ def _languages_of(word: str) -> tuple[str, ...]:
     return (*by_list, *by_letter)
 
 
-def _entries(data: dict[str, object]) -> Iterator[tuple[str, Label]]:
+def _entries(data: dict[str, Any]) -> Iterator[tuple[str, Label]]:
     """Yield every entry of a word list with its label."""
+    forms = data.get("forms", {})
     for table, content in data.items():
-        if not isinstance(content, dict):
+        if not isinstance(content, dict) or table == "forms":
             continue
         for key, entries in content.items():
             label = Label(_VALUED[table], key) if table in _VALUED else Label(key)
-            yield from ((entry, label) for entry in entries)
+            yield from ((form, label) for entry in entries for form in _inflect(entry, forms))
     if data.get("compound_joiner"):
         yield from _german_compounds()
+
+
+def _inflect(entry: str, forms: dict[str, list[str]]) -> Iterator[str]:
+    """Yield an entry, or the forms of a verb whose ending is parted by "~": "warn~", "утвержда~ть"."""
+    stem, mark, ending = entry.partition("~")
+    yield from (stem + form for form in forms[ending]) if mark else (entry,)
 
 
 def _read_concepts(language: str) -> Iterator[tuple[str, Label]]:

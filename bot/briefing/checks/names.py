@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.briefing.checks.german import has_hyphen, is_noun, is_place
 from bot.briefing.checks.lexicon import CYRILLIC
 from bot.briefing.checks.passage import Passage, Token, per_passage
 from bot.briefing.checks.vocabulary import KnownNames
@@ -25,45 +26,6 @@ _COMMON = frozenset(
         "body",
     }
 )
-_GERMAN_PLACES = (
-    "burg",
-    "berg",
-    "stadt",
-    "dorf",
-    "heim",
-    "hausen",
-    "furt",
-    "hafen",
-    "hofen",
-    "ingen",
-    "bruck",
-    "see",
-)
-_GERMAN_NOUNS = (
-    "ung", "heit", "keit", "schaft", "tion", "tat", "nis", "tum", "ing", "mus", "ment", "en", "ern", "er",
-    "e", "el",
-    "sicht", "kunft", "haft",
-)  # fmt: skip
-_AFTER_GERMAN_IN = frozenset(
-    [
-        "haft",
-        "kraft",
-        "not",
-        "form",
-        "bezug",
-        "betrieb",
-        "bau",
-        "gang",
-        "sicht",
-        "auftrag",
-        "besitz",
-        "teil",
-        "hand",
-        "art",
-    ]
-)
-
-
 _VERBS = {
     "en": re.compile(r"has|is|was|had|will|said|says|pointed|.{3,}ed|employs|shows"),
     "fr": re.compile(r"a|est|avait|était|sera|va|.{2,}(?:ait|era|irait)"),
@@ -87,6 +49,9 @@ _PLURAL_VERBS = {
     "uk": ("ли", "ть"),
 }
 _PLURALS = ("s", "en", "ы", "и", "і")
+_CYRILLIC_CAPITALS = "АБВГҐДЕЄЁЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
+_LONGEST_ENDING = 2
+"""Letters of an ending after an abbreviation."""
 _NO_VERBS = frozenset({"us", "as", "its", "this", "need", "years", "less"})
 
 
@@ -131,7 +96,7 @@ def find_unknown_name(names: Iterable[Name], passage: Passage, known: KnownNames
             continue
         if is_translated and _is_in_title_of_body(passage, name.place):
             continue
-        if _is_upper(passage, passage.tokens[name.place]) and everywhere.has_initials(name.word):
+        if (short := _read_abbreviation(passage, name)) and everywhere.has_initials(short):
             continue
         if name.is_sure:
             if not everywhere.has_ending(name.word):
@@ -162,7 +127,7 @@ def _is_sure(passage: Passage, place: int) -> bool:
     return (
         _is_upper(passage, passage.tokens[place])
         or _neighbours_name(passage, place)
-        or _is_german_place(passage, place)
+        or is_place(passage, place)
         or _has_title(passage, place)
     )
 
@@ -171,18 +136,7 @@ def _has_title(passage: Passage, place: int) -> bool:
     """Whether a role or body stands right before a German noun, as in "Gewerkschaft Verdi"."""
     before = passage.tokens[place - 1]
     is_title = before.capital and bool(_TITLES & before.names) and _MEASURES.isdisjoint(before.names)
-    return is_title and passage.is_joined(place - 1, place) and not _has_hyphen(passage, place - 1)
-
-
-def _is_german_place(passage: Passage, place: int) -> bool:
-    """Whether a German noun stands right after "in" or "aus" and is no plural, as cities do."""
-    word = passage.tokens[place].folded
-    if word.endswith(_GERMAN_PLACES) and len(word) > 6:
-        return True
-    before = passage.tokens[place - 1].text
-    if before not in {"in", "aus", "nach", "bei"} or not passage.is_joined(place - 1, place):
-        return False
-    return not word.endswith(_GERMAN_NOUNS) and word not in _AFTER_GERMAN_IN
+    return is_title and passage.is_joined(place - 1, place) and not has_hyphen(passage, place - 1)
 
 
 def _is_initial(passage: Passage, place: int) -> bool:
@@ -202,17 +156,14 @@ def _neighbours_name(passage: Passage, place: int) -> bool:
             if (
                 language == "de"
                 and tokens[last].start - tokens[first].end == 1
-                and _has_hyphen(passage, first)
+                and has_hyphen(passage, first)
             ):
+                continue
+            if language == "de" and is_noun(passage, place, first, last):
                 continue
             if passage.is_joined(first, last) and not (other < place and _is_initial(passage, other)):
                 return True
     return False
-
-
-def _has_hyphen(passage: Passage, place: int) -> bool:
-    """Whether a token is joined to the next one, as in "Messenger-Kanal"."""
-    return passage.folded.text[passage.tokens[place].end : passage.tokens[place].end + 1] == "-"
 
 
 def _is_in_title_of_body(passage: Passage, place: int) -> bool:
@@ -237,7 +188,7 @@ def _looks_like_name(passage: Passage, place: int) -> bool:
     if following >= len(tokens) or not passage.is_joined(place, following):
         return False
     if tokens[following].capital:
-        is_compound = passage.lexicon.language == "de" and _has_hyphen(passage, place)
+        is_compound = passage.lexicon.language == "de" and has_hyphen(passage, place)
         return not is_compound and _is_before_name(passage, place)
     if _is_coordinated(passage, place):
         return True
@@ -285,6 +236,15 @@ def is_subject(passage: Passage, place: int) -> bool:
     if passage.text[tokens[place].end : tokens[place].end + 2] in {"'s", "’s"}:
         return True
     return passage.is_joined(place, place + 1) and bool(_VERBS[language].fullmatch(following))
+
+
+def _read_abbreviation(passage: Passage, name: Name) -> str:
+    """Return a name in capitals without its ending: "мид" of "МИДа"."""
+    token = passage.tokens[name.place]
+    letters = passage.text[token.start : token.end]
+    capitals = len(letters) - len(letters.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÜ" + _CYRILLIC_CAPITALS))
+    is_short = capitals > 1 and len(letters) - capitals <= _LONGEST_ENDING
+    return name.word[:capitals] if is_short else ""
 
 
 def _is_upper(passage: Passage, token: Token) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.briefing.checks.parts import AND, Keys, Part, comparable, held, is_known, key, words
+from bot.briefing.checks.passage import Passage, per_passage
 
 _REACH = 3
 """Words after (or before) a negation that tell what it denies."""
@@ -12,7 +13,10 @@ _MOSTLY = 0.6
 _OF_THE_PAPER = frozenset({"concept=name", "concept=check", "concept=confirm"})
 """What a brief denies of the article itself: that it names somebody, or has checked something."""
 _DENIALS = ("negation", "negative", "lacking")
-_OR = frozenset({"or", "oder", "ob", "ou", "или", "чи"})
+_CLOSE = 2
+"""Words after a negation in which another one cancels it."""
+_THAN = frozenset({"than", "чем", "нежели", "ніж"})
+_OR = frozenset({"or", "oder", "ob", "o", "ou", "или", "чи"})
 
 
 def is_denial_changed(statement: Sequence[Part], sources: Sequence[Part]) -> bool:
@@ -51,10 +55,27 @@ def is_negated(part: Part) -> bool:
 
 
 def _negations(part: Part) -> list[tuple[int, int]]:
-    """Return what negates, but not "or not"."""
-    words = part.passage.words
+    """Return what negates in a part."""
+    return [span for span in read_negations(part.passage) if span[0] in part.places]
+
+
+@per_passage
+def read_negations(passage: Passage) -> list[tuple[int, int]]:
+    """Return what negates, but not "or not", nor "did not rule out" and "no one is stricter than"."""
+    tokens = passage.tokens
     return [
-        (first, last) for first, last in part.spans("negation") if not (first and words[first - 1] in _OR)
+        (first, last)
+        for first, last in passage.spans("negation")
+        if not (first and tokens[first - 1].text in _OR)
+        and all(
+            "cancelling" not in token.names
+            for token in (*tokens[max(0, first - _CLOSE) : first], *tokens[last + 1 : last + 1 + _CLOSE])
+        )
+        and not any(
+            tokens[place].text in _THAN
+            for place in passage.clauses[passage.clause_indexes[first]]
+            if place > last
+        )
     ]
 
 
@@ -145,7 +166,9 @@ def _meets(part: Part, context: Sequence[Keys], other: str, value: str, sources:
     scored = [(_shared(context, source), source) for source in sources if _opposites(source)]
     against = [(score, source) for score, source in scored if _says(source, other)]
     best = max((score for score, _ in against), default=0.0)
-    if best < _HALF or any(score >= best and _says(source, value) for score, source in scored):
+    if not best or any(score >= best and _says(source, value) for score, source in scored):
+        return False
+    if best < _HALF and any(_says(source, value) for source in sources):
         return False
     return any(score == best and is_negated(source) == is_negated(part) for score, source in against)
 

@@ -23,6 +23,17 @@ AND = {
     "uk": frozenset({"та", "й", "і", "але", "а", "однак", "зате"}),
 }
 """What joins two things said."""
+PREPOSITIONS = frozenset(
+    [
+        "of", "in", "at", "from", "to", "for", "by", "near", "with", "about", "on", "outside", "into",
+        "around", "von", "im", "aus", "bei", "nach", "zu", "zum", "zur", "für", "mit", "auf", "am", "an",
+        "vom", "um", "de", "del", "en", "a", "al", "por", "para", "con", "desde", "hacia", "du", "des",
+        "d", "à", "au", "aux", "dans", "par", "pour", "avec", "chez", "vers", "в", "во", "на", "из", "с",
+        "со", "к", "ко", "от", "у", "о", "об", "для", "до", "при", "за", "з", "із", "зі", "від", "про",
+        "біля", "під",
+    ]
+)  # fmt: skip
+"""Words after which a name or a noun stands, and no verb."""
 _LEAST = 2
 """Words with content on either side of an "and" that parts two things said, not two nouns."""
 
@@ -71,6 +82,13 @@ def _split(passage: Passage, clause: Sequence[int]) -> Iterator[tuple[int, ...]]
             yield tuple(clause[start:i])
             start = i
     yield tuple(clause[start:])
+
+
+def follows_preposition(passage: Passage, place: int) -> bool:
+    """Whether a preposition stands right before token `place`."""
+    return (
+        place > 0 and passage.tokens[place - 1].text in PREPOSITIONS and passage.is_joined(place - 1, place)
+    )
 
 
 def _weight(passage: Passage, places: Iterable[int]) -> int:

@@ -25,6 +25,8 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_LONGEST_NEGATION = 6
+"""Words from "ne" to its "pas"."""
 _INSERTION = re.compile(r"(?<=[,!?…])\s*[—–]\s*([^—–]{3,120}?)(?:[,.]?\s*[—–]\s*|$)")
 _PARTING = frozenset('.!?;:,()"«»“”„\n')
 _BREAKS = re.compile(r"[!?;()\"/]|(?<!\b\w)\.(?!\d)|[,:](?!\d)| -(?=[ \w])")
@@ -109,6 +111,8 @@ class Passage:
             if position >= covered:
                 for label in token.labels:
                     found[label.name].append((position, position, label.value))
+        if closed := list(_close_negations(found)):
+            found["negation"] = sorted([*found.get("negation", ()), *closed])
         return found
 
     def spans(self, name: str) -> list[tuple[int, int]]:
@@ -178,6 +182,14 @@ def per_passage(read: Callable[[Passage], _Read]) -> Callable[[Passage], _Read]:
         return known[read.__qualname__]
 
     return read_once
+
+
+def _close_negations(found: dict[str, list[tuple[int, int, str]]]) -> Iterator[tuple[int, int, str]]:
+    """Yield each "ne" that a "pas" follows; alone it negates nothing."""
+    ends = [first for first, _, _ in found.get("negation_ended", ())]
+    for span in found.get("negation_begun", ()):
+        if any(0 < end - span[0] <= _LONGEST_NEGATION for end in ends):
+            yield span
 
 
 @lru_cache(maxsize=65_536)

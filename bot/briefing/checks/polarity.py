@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from bot.briefing.checks.alignment import Edit, has_small_change
+from bot.briefing.checks.negation import read_negations
 from bot.briefing.checks.passage import Passage, covered
 from bot.briefing.checks.tense import is_open_clause
 
@@ -13,7 +14,7 @@ _LEAST_CONTEXT = 2
 _WHOLE = 0.75
 """Length of a translation against its sentence from which it leaves nothing out."""
 _BUT = frozenset({"but", "while", "aber", "pero", "mais", "но", "але", "а"})
-_OR = frozenset({"or", "oder", "o", "ou", "или", "чи", "ob"})
+_GRADED = frozenset({"rise", "above", "more", "improve", "major"})
 _TAKEN = 0.6
 """Share of those words a statement must hold to have taken them over."""
 
@@ -38,11 +39,14 @@ def is_flipped(statement: Passage, source: Passage, edits: Sequence[Edit] | None
 
 
 def has_opposite(statement: Passage, sources: Sequence[Passage]) -> bool:
-    """Whether a statement says "accepted" where its sources, in any language, say "rejected"."""
+    """Whether a statement says "accepted" where its sources, in any language, say "rejected".
+
+    What rises and falls in one text is too often two things.
+    """
     theirs = {value for source in sources for _, _, value in source.labelled.get("opposite", ())}
     for first, _, value in statement.labelled.get("opposite", ()):
         other = value[:-1] + ("-" if value.endswith("+") else "+")
-        if value in theirs or other not in theirs:
+        if value in theirs or other not in theirs or value[:-1] in _GRADED:
             continue
         parities = {
             _is_negated_at(source, place)
@@ -127,7 +131,7 @@ def _drops_negation(negated: Passage, other: Passage) -> bool:
         return False
     taken: dict[tuple[int, ...], int] = {}
     counted: set[str] = set()
-    for first, last in _denials(negated):
+    for first, last in read_negations(negated):
         context = _context(negated, first, last)
         clause = max(other.clauses, key=lambda places: _held(context, other, places), default=())
         is_enough = len(context) >= _LEAST_CONTEXT or len(_stems(negated, _clause_of(negated, first))) == 1
@@ -139,16 +143,7 @@ def _drops_negation(negated: Passage, other: Passage) -> bool:
 
 def _negated_clauses(passage: Passage) -> int:
     """Count the clauses that negate: "никаких ... не" does it once."""
-    return len({passage.clause_indexes[first] for first, _ in _denials(passage)})
-
-
-def _denials(passage: Passage) -> list[tuple[int, int]]:
-    """Return what negates, but not "or not"."""
-    return [
-        (first, last)
-        for first, last in passage.spans("negation")
-        if not (first and passage.tokens[first - 1].text in _OR)
-    ]
+    return len({passage.clause_indexes[first] for first, _ in read_negations(passage)})
 
 
 def _held(context: Sequence[str], passage: Passage, places: Sequence[int]) -> float:

@@ -71,7 +71,7 @@ SOMEBODY = Speaker(refers_back=True)
 
 def find_speakers(passage: Passage) -> list[Speaker]:
     """Return every source that a passage names."""
-    verbs = [first for first, _ in passage.spans("report") if not passage.is_quoted(passage.tokens[first])]
+    verbs = _reporting_verbs(passage)
     found = [(_beside_verb(passage, verb), verb) for verb in verbs]
     found += [(_after(passage, last), first) for first, last in passage.spans("according")]
     return [replace(speaker, place=place) for speaker, place in found if speaker is not None]
@@ -82,7 +82,7 @@ def find_speaker(passage: Passage) -> Speaker | None:
 
     Of several, the one that closes the sentence ("..., a source told us"), else the first with a name.
     """
-    verbs = [first for first, _ in passage.spans("report") if not passage.is_quoted(passage.tokens[first])]
+    verbs = _reporting_verbs(passage)
     if len(verbs) > 1 and _closes_sentence(passage, verbs[-1]):
         verbs = verbs[-1:]
     found = [(_beside_verb(passage, verb), verb) for verb in verbs]
@@ -90,6 +90,16 @@ def find_speaker(passage: Passage) -> Speaker | None:
         found += [(_after(passage, last) or SOMEBODY, first) for first, last in passage.spans("according")]
     speakers = [replace(speaker, place=place) for speaker, place in found if speaker is not None]
     return next((speaker for speaker in speakers if speaker.names), speakers[0] if speakers else None)
+
+
+def _reporting_verbs(passage: Passage) -> list[int]:
+    """Return the verbs by which somebody says something; "did not explain" says nothing."""
+    denied = {last + 1 for _, last in passage.spans("negation")}
+    return [
+        first
+        for first, _ in passage.spans("report")
+        if first not in denied and not passage.is_quoted(passage.tokens[first])
+    ]
 
 
 def _closes_sentence(passage: Passage, verb: int) -> bool:

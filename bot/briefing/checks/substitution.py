@@ -1,11 +1,13 @@
 """Names and units that stand where the cited sentences have others of their kind."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.briefing.checks.figures import Figures
 from bot.briefing.checks.lexicon import CYRILLIC
 from bot.briefing.checks.names import is_common, is_subject, read_names
+from bot.briefing.checks.parts import PREPOSITIONS
 from bot.briefing.checks.passage import Passage, Token
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.speakers import DEFINITE
@@ -32,19 +34,17 @@ _STANCES = frozenset({"hedge", "report", "forecast", "future"})
 """Lists of verbs that tell what somebody hopes, plans or says."""
 _IMPERSONAL = frozenset({"it", "es", "ello", "это", "це"})
 """Pronouns that stand for no person."""
+_DEMONYM = {
+    "de": re.compile(r"isch(?:e[nrsm]?)?$"),
+    "es": re.compile(r"(?:n[oa]|es|esa|ense|i[oa])s?$"),
+    "fr": re.compile(r"(?:ien(?:ne)?|[ao]is(?:e)?|ain(?:e)?)s?$"),
+    "ru": re.compile(r"ск(?:ий|ая|ое|ие|ого|ой|ому|ую|им|ими|их|ом)$"),
+    "uk": re.compile(r"[сзц]ьк(?:ий|а|е|і|ого|ої|ому|у|им|ими|их|ою)$"),
+}
+"""What adjectives made of names end in, folded."""
 _SHORTEST_DEMONYM = 4
 _NAME_REACH = 3
 """Tokens beside a name in which the word it belongs to stands: "the Harl crossing"."""
-_PREPOSITIONS = frozenset(
-    [
-        "of", "in", "at", "from", "to", "for", "by", "near", "with", "about", "on", "outside", "into",
-        "around", "von", "im", "aus", "bei", "nach", "zu", "zum", "zur", "für", "mit", "auf", "am", "an",
-        "vom", "um", "de", "del", "en", "a", "al", "por", "para", "con", "desde", "hacia", "du", "des",
-        "d", "à", "au", "aux", "dans", "par", "pour", "avec", "chez", "vers", "в", "во", "на", "из", "с",
-        "со", "к", "ко", "от", "у", "о", "об", "для", "до", "при", "за", "з", "із", "зі", "від", "про",
-        "біля", "під",
-    ]
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def name_runs(passage: Passage, proper: frozenset[str]) -> list[Run]:
     for place, token in enumerate(passage.tokens):
         is_name = token.capital and not is_common(token) and len(token.folded) > 1
         if not is_name:
-            if demonyms and token.folded.startswith(demonyms) and token.kind == "word":
+            if demonyms and is_demonym(token, demonyms, passage.lexicon.language):
                 runs.append([place])
             continue
         if runs and runs[-1][-1] == place - 1 and passage.is_joined(place - 1, place):
@@ -168,6 +168,15 @@ def _begin_demonyms(proper: frozenset[str]) -> tuple[str, ...]:
     """Return how adjectives made of names begin: "верени" for "веренийский", of "Верения"."""
     return tuple(
         word[: max(_SHORTEST_DEMONYM, len(word) - 2)] for word in proper if len(word) > _SHORTEST_DEMONYM + 1
+    )
+
+
+def is_demonym(token: Token, demonyms: tuple[str, ...], language: str) -> bool:
+    """Whether a word in lower case is an adjective made of a name."""
+    return (
+        token.kind == "word"
+        and token.folded.startswith(demonyms)
+        and bool(_DEMONYM[language].search(token.folded))
     )
 
 
@@ -246,4 +255,4 @@ def _follows_preposition(passage: Passage, run: Run) -> bool:
     before = passage.tokens[run.first - 1]
     if before.text in DEFINITE and run.first > 1:
         before = passage.tokens[run.first - 2]
-    return before.text in _PREPOSITIONS
+    return before.text in PREPOSITIONS

@@ -6,7 +6,7 @@ from bot.briefing.checks.lexicon import Lexicon
 from bot.briefing.checks.names import is_common
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.reading import Reading
-from bot.briefing.checks.speakers import Speaker, find_speakers
+from bot.briefing.checks.speakers import Speaker, find_speaker, find_speakers
 from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
 
 _BEFORE = 3
@@ -83,7 +83,9 @@ def _is_told_before(
     claimed: frozenset[str], cited: Sequence[int], sources: Sequence[Speaker], reading: Reading
 ) -> bool:
     """Whether a body told by its kind alone ("the institute") may be the one named shortly before."""
-    if any(source.names for source in sources):
+    own = [speaker for number in cited if (speaker := find_speaker(reading.passage(number)))]
+    is_person = [not speaker.names and is_role(speaker, reading.lexicon) for speaker in own]
+    if any(source.names for source in sources) and not (is_person and all(is_person)):
         return False
     before = {n for number in cited for n in range(max(1, number - _BEFORE), number)} | {1, 2}
     return any(not claimed.isdisjoint(reading.passage(n).content) for n in before if n in reading.numbers)

@@ -1,9 +1,9 @@
 """Tense: what is set, planned or forecast is not told as what has happened."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from bot.briefing.checks.parts import Part
+from bot.briefing.checks.parts import Part, follows_preposition
 from bot.briefing.checks.passage import Passage, Token, covered
 
 _TAKEN = 0.5
@@ -22,6 +22,12 @@ _FUTURE = {
     ),
 }
 """Verbs of the future, by their form, where they have one."""
+_WERDEN = frozenset({"wird", "werden", "werde"})
+_PARTICIPLE = re.compile(
+    r"(?:\w*ge\w{2,}(?:t|en)|(?:\w+(?=ver|be|ent|er|zer))?(?:be|ent|er|ver|zer|miss|über|unter)\w{2,}(?:t|en)|\w+iert)$"
+)
+"""With one, "werden" makes a passive, which is to come only beside a day."""
+_DATED = frozenset({"day", "weekday", "month"})
 _CONDITIONAL = {"es": re.compile(r".{2,}(?:ría|rían)$"), "fr": re.compile(r".{2,}r(?:ait|aient)$")}
 _ALREADY = frozenset({"already", "bereits", "schon", "ya", "déjà", "уже", "вже"})
 _PAST = {
@@ -50,7 +56,8 @@ def has_happened(statement: Passage, source: Passage) -> bool:
         if is_open_clause(statement, places):
             continue
         fresh = [token for token in tokens if past.match(token.text) and token.text not in told]
-        if not any(token.names.isdisjoint({"report", "attributing", "according"}) for token in fresh):
+        fresh = [token for token in fresh if token.names.isdisjoint({"report", "attributing", "according"})]
+        if all("unnamed" in token.names for token in fresh):
             continue
         content = frozenset(token.stem for token in tokens if token.is_content)
         for clause in planned:
@@ -69,17 +76,25 @@ def _tokens(passage: Passage, places: tuple[int, ...]) -> Iterator[Token]:
 
 def is_open_clause(passage: Passage, places: tuple[int, ...], names: tuple[str, ...] = _SOFTENED) -> bool:
     """Whether a clause leaves open if the thing comes about."""
-    future = _FUTURE.get(passage.lexicon.language)
     spoken = {first for first, _ in passage.spans("report")}
-    if future is not None and any(future.match(token.text) for token in _tokens(passage, places)):
+    if _is_future(passage.lexicon.language, list(_tokens(passage, places))):
         return True
     return any(first in places and first not in spoken for name in names for first, _ in passage.spans(name))
 
 
 def has_future(part: Part) -> bool:
-    """Whether a verb of a part ends in a future, where verbs have one."""
-    future = _FUTURE.get(part.passage.lexicon.language)
-    return future is not None and any(future.match(token.text) for token in part.tokens)
+    """Whether a verb of a part ends in a future, where verbs have one; German says it with "werden"."""
+    return _is_future(part.passage.lexicon.language, part.tokens)
+
+
+def _is_future(language: str, tokens: Sequence[Token]) -> bool:
+    if language == "de":
+        words = {token.text for token in tokens}
+        is_dated = any(not _DATED.isdisjoint(token.names) for token in tokens)
+        is_passive = any(_PARTICIPLE.match(word) for word in words)
+        return not _WERDEN.isdisjoint(words) and (is_dated or not is_passive)
+    future = _FUTURE.get(language)
+    return future is not None and any(future.match(token.text) for token in tokens)
 
 
 def has_conditional(part: Part) -> bool:
@@ -101,5 +116,7 @@ def past_places(part: Part) -> list[int]:
     return [
         place
         for place, token in zip(part.places, part.tokens, strict=True)
-        if past.match(token.text) and token.names.isdisjoint({"report", "attributing", "according"})
+        if past.match(token.text)
+        and token.names.isdisjoint({"report", "attributing", "according"})
+        and not follows_preposition(part.passage, place)
     ]

@@ -58,7 +58,10 @@ class Vocabulary:
         if word in self.words:
             return True
         near = self.starts.get(word[:_SHORTEST_COMMON_START], ())
-        return any(is_inflected(word, other, self.language) for other in near) or word in self.initials
+        if any(is_inflected(word, other, self.language) for other in near) or word in self.initials:
+            return True
+        is_short = self.language in CYRILLIC and len(word) <= _LONGEST_FLEETING
+        return is_short and any(_has_fleeting_vowel(word, other) for other in self.capitals)
 
 
 class KnownNames:

@@ -70,8 +70,11 @@ def has_bare_stretch(
     if len(stretches) < 2 or not statement:
         return False
     named = frozenset(token.stem for token in statement[0].passage.tokens)
+    told = frozenset[str]().union(*(part.keys for part in statement))
     for source, speaker in sources:
         if speaker is None or not speaker.stems or (speaker.names or speaker.stems) & named:
+            continue
+        if _head_keys(source, speaker) & told:
             continue
         if is_document(speaker, source[0].passage.lexicon):
             continue
@@ -108,6 +111,15 @@ def has_exchanged_voices(
         if is_plain and own.isdisjoint(told) and any(theirs & keys for _, theirs in scored[1:]):
             return True
     return False
+
+
+def _head_keys(source: Sequence[Part], speaker: Speaker) -> Keys:
+    """Return what a speaker's name can be recognised by, or what it is shown as without one."""
+    shown = Passage(speaker.shown or "", source[0].passage.lexicon)
+    own = speaker.names & speaker.head or speaker.head
+    return frozenset[str]().union(
+        *(key(shown, place) for place, token in enumerate(shown.tokens) if token.stem in own)
+    )
 
 
 def _speaker_keys(source: Sequence[Part], speaker: Speaker) -> Keys:
