@@ -46,6 +46,7 @@ from storage.inline import InlineStore
 from storage.limits import Allowance, Limits
 from storage.requests import RequestStore
 from storage.secrets import keep_secret
+from storage.threads import ThreadStore
 
 if TYPE_CHECKING:
     from bot.briefing.engines.openai import OpenAIEngine
@@ -139,6 +140,7 @@ async def serve(
                     inbox=inbox,
                     chats=ChatStore(redis),
                     inline=InlineStore(redis),
+                    threads=ThreadStore(redis),
                     revisits=revisits,
                     limits=open_limits(settings, redis, access.owner),
                     turns=Turns(settings.sayso_briefs_at_once),

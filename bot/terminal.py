@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.article.models import Article
-from bot.briefing.labels import KIND_LABELS, count_calls, count_traced, word_notices
+from bot.briefing.labels import KIND_LABELS, count_calls, count_traced, silence, word_notices
 from bot.briefing.models import OFFLINE, Answer, Brief, Flag
 from bot.locales import _, ngettext
 
@@ -36,15 +36,6 @@ def print_answer(answer: Answer, article: Article, console: Console) -> None:
         console.print(Text(silence(answer)))
     for number in answer.sentences:
         console.print(_item("▸", f"“{article.sentence_text(number)}”"))
-
-
-def silence(answer: Answer) -> str:
-    """Return what is said when there is no answer; the offline engine only looks for the question's words."""
-    if answer.engine == OFFLINE:
-        return _(
-            "I found nothing in the article on that. Without a model I can only look for your words in it."
-        )
-    return _("The article does not say.")
 
 
 def _parts(brief: Brief) -> Iterator[RenderableType]:

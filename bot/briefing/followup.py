@@ -5,7 +5,7 @@ import logging
 from bot.article.workers import WorkerDied, Workers
 from bot.briefing.checks.answers import check_answer
 from bot.briefing.inquiries import AnsweringEngine, Inquiry
-from bot.briefing.models import OFFLINE, Answer, Engine, Notice, Usage
+from bot.briefing.models import OFFLINE, Answer, Brief, Engine, Notice, Usage
 from bot.briefing.relevance import find_relevant
 from bot.errors import EngineError, EngineGarbled
 from bot.locales import N_
@@ -50,6 +50,25 @@ async def answer_question(inquiry: Inquiry, *, engine: Engine, workers: Workers)
         usage=usage,
         notices=draft.notices,
     )
+
+
+def find_passage(selected: str, brief: Brief) -> str:
+    """Return the part of the article that a part of a brief's message, or of an answer's, stands on.
+
+    What was selected itself is returned when it is the article's own, or nothing of it is.
+    """
+    shown = _flatten(selected)
+    if shown in _flatten(brief.article.text):
+        return selected
+    if quoted := next((flag.quote for flag in brief.flags if _flatten(flag.quote) in shown), None):
+        return quoted
+    stated = [s for s in brief.statements if shown in _flatten(s.text) or _flatten(s.text) in shown]
+    numbers = sorted({number for statement in stated for number in statement.sentences})
+    return " ".join(brief.article.sentence_text(number) for number in numbers) or selected
+
+
+def _flatten(text: str) -> str:
+    return " ".join(text.split())
 
 
 async def _quote_nearest(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from bot.briefing.models import Checks, FlagKind, Notice
+from bot.briefing.models import OFFLINE, Answer, Checks, FlagKind, Notice
 from bot.locales import N_, _, ngettext
 
 KIND_LABELS: Final[dict[FlagKind, str]] = {
@@ -42,6 +42,15 @@ KIND_MEANINGS: Final[dict[FlagKind, str]] = {
 def word_notices(notices: Iterable[Notice]) -> str:
     """Return the notices as one text; empty when there are none."""
     return " ".join(notice.sentence for notice in notices)
+
+
+def silence(answer: Answer) -> str:
+    """Return what is said when there is no answer; the offline engine only looks for the question's words."""
+    if answer.engine == OFFLINE:
+        return _(
+            "I found nothing in the article on that. Without a model I can only look for your words in it."
+        )
+    return _("The article does not say.")
 
 
 def count_calls(calls: int) -> str:

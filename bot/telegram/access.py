@@ -1,4 +1,4 @@
-"""Who may use the bot: closed unless opened, by its owner and a list of ids."""
+"""Who may use the bot (closed unless opened, by its owner and a list of ids), and which chat sees a brief."""
 
 import contextlib
 import time
@@ -10,6 +10,8 @@ from telegram import Chat, Update
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
+from bot.article.models import PUBLIC
+from bot.briefing.models import Brief
 from bot.errors import StoreUnavailable
 from bot.locales import _
 from bot.telegram.keyboards import read_press
@@ -69,6 +71,13 @@ async def guard(update: Update, _context: object, *, access: Access, chats: Chat
         with contextlib.suppress(TelegramError):
             await update.inline_query.answer([], is_personal=True)
     raise ApplicationHandlerStop
+
+
+async def may_see(brief: Brief, chat_id: int, chats: ChatStore) -> bool:
+    """Whether a chat may see a brief: a public one, or its own, also of when a supergroup was a group."""
+    if brief.scope in {PUBLIC, str(chat_id)}:
+        return True
+    return brief.scope == str(await chats.former_id(chat_id))
 
 
 def _only_looks(update: Update) -> bool:

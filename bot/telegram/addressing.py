@@ -9,6 +9,8 @@ from telegram.ext.filters import MessageFilter
 
 from bot.telegram.submissions import TEXT_WORDS, is_readable, said
 
+_QUESTION_MARKS = frozenset("?？؟⁇❓❔")
+
 
 class Ask(StrEnum):
     """What a message asks of us."""
@@ -153,5 +155,8 @@ def _holds_anything(message: Message) -> bool:
 
 
 def _says_something(message: Message) -> bool:
-    """Whether there are words; a thumb up is no question."""
-    return any(character.isalnum() for character in message.text or message.caption or "")
+    """Whether there are words, or a question mark to a passage selected; a thumb up is no question."""
+    text = message.text or message.caption or ""
+    return any(character.isalnum() for character in text) or (
+        message.quote is not None and not _QUESTION_MARKS.isdisjoint(text)
+    )

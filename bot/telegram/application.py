@@ -30,6 +30,7 @@ from storage.chats import ChatStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Limits
+from storage.threads import ThreadStore
 
 if TYPE_CHECKING:
     from bot.briefing.newsroom import Newsroom
@@ -70,6 +71,7 @@ def build_application(
     inbox: Inbox,
     chats: ChatStore,
     inline: InlineStore,
+    threads: ThreadStore,
     revisits: Revisits,
     limits: Limits,
     turns: Turns,
@@ -104,6 +106,7 @@ def build_application(
         inbox=inbox,
         chats=chats,
         inline=inline,
+        threads=threads,
         revisits=revisits,
         limits=limits,
         turns=turns,

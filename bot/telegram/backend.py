@@ -12,6 +12,7 @@ from storage.chats import ChatStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Limits
+from storage.threads import ThreadStore
 
 if TYPE_CHECKING:
     from bot.briefing.newsroom import Newsroom
@@ -26,6 +27,7 @@ class Backend:
     store: BriefStore
     inbox: Inbox
     chats: ChatStore
+    threads: ThreadStore
     inline: InlineStore
     revisits: Revisits
     limits: Limits

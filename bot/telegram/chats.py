@@ -41,17 +41,21 @@ class ChatAnswer:
     are refused, a placeholder becomes the brief; stages are shown in private chats only: in a group every
     edit counts against twenty messages a minute. `unasked`: nobody asked for this brief, so that nothing is
     shown until it is there. `pasted` is the message that holds the article: the brief quotes what is flagged.
+    `about` is the id of the brief that this answers a question about, in place of a submission: it comes at
+    once, so that there is nothing to draft.
     """
 
     def __init__(
         self,
         occasion: Occasion,
-        submission: Submission,
+        submission: Submission | None,
         backend: Backend,
         *,
         unasked: bool = False,
         pasted: Message | None = None,
+        about: str | None = None,
     ) -> None:
+        self._about = about
         self._pasted = pasted
         self._occasion = occasion
         self._submission = submission
@@ -62,7 +66,7 @@ class ChatAnswer:
         chat_id = occasion.chat_id
         self._draft = (
             Draft(backend.sender.bot, chat_id, occasion.thread_id, occasion.answer_id)
-            if chat_id > 0 and not unasked
+            if chat_id > 0 and not unasked and about is None
             else None
         )
 
@@ -138,10 +142,22 @@ class ChatAnswer:
             posted = await sender.edit(before, reply, self._occasion.place)
         if posted != before:
             await _remember(self._backend, self._occasion, posted)
-        if brief is not None and brief.cached and posted is not None and posted.message_id is not None:
+        if posted is None or posted.message_id is None:
+            return
+        await self._note_shown(posted.chat_id, posted.message_id, brief)
+        if brief is not None and brief.cached and self._submission is not None:
             self._backend.revisits.begin(
                 sender.bot, posted.chat_id, posted.message_id, self._submission, brief
             )
+
+    async def _note_shown(self, chat_id: int, message_id: int, brief: Brief | None) -> None:
+        """Note which brief the message is about, so that replies to it are questions about that one."""
+        brief_id = brief.id if brief else self._about
+        if brief_id is None:
+            return
+        newest_in = (self._occasion.thread_id or 0) if brief else None
+        with contextlib.suppress(StoreUnavailable):
+            await self._backend.threads.note_shown(chat_id, message_id, brief_id, newest_in=newest_in)
 
     @property
     def _is_drafting(self) -> bool:

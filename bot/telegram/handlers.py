@@ -33,6 +33,7 @@ from bot.telegram.elsewhere import on_begin, on_chosen, on_guest, on_inline_quer
 from bot.telegram.preferences import on_choice, on_settings
 from bot.telegram.presence import listen, on_membership, on_migration, on_topic_reopened, topic_of
 from bot.telegram.presses import Context, answer_press, on_ask_button, on_press, on_renewal
+from bot.telegram.questions import on_ask, on_question
 from bot.telegram.replies import Reply, say
 from bot.telegram.submissions import find_submissions
 from bot.telegram.translating import on_language
@@ -67,6 +68,7 @@ def handler_table(
     }
     unknown = partial(on_text, text=partial(_, phrases.UNKNOWN_COMMAND), backend=backend)
     on_brief = partial(on_submission, backend=backend)
+    on_reply = partial(on_question, backend=backend, otherwise=on_brief)
     return [
         [
             ChatMemberHandler(partial(on_membership, chats=chats), ChatMemberHandler.MY_CHAT_MEMBER),
@@ -82,11 +84,12 @@ def handler_table(
                 for name, t in texts.items()
             ),
             CommandHandler("brief", on_brief, written),
+            CommandHandler("ask", partial(on_ask, backend=backend), written),
             CommandHandler("settings", partial(on_settings, backend=backend), new),
             CommandHandler("cancel", partial(on_cancel, backend=backend), new),
             CommandHandler("forget", partial(on_forget, backend=backend), new),
             MessageHandler(private & COMMAND, unknown),
-            # A reply to us without a link is a question (Ask.QUESTION) in groups; here, a submission.
+            MessageHandler(written & ~COMMAND & Asks(Ask.QUESTION), on_reply),
             MessageHandler(written & ChatType.PRIVATE & ~StatusUpdate.ALL, on_brief),
             MessageHandler(written & ChatType.GROUPS & asks, on_brief),
             CallbackQueryHandler(partial(on_renewal, backend=backend), pattern="^n:"),
@@ -136,10 +139,12 @@ async def on_submission(update: Update, _context: Context, *, backend: Backend) 
 
 
 async def on_forget(update: Update, _context: Context, *, backend: Backend) -> None:
-    """Delete the chat's private briefs and say how many."""
+    """Delete the chat's private briefs and what was asked about briefs, and say how many."""
     message = _message(update)
+    asked_about = await backend.threads.forget_chat(message.chat_id)
     count = await backend.store.forget_chat(message.chat_id)
-    await answer_once(say(phrases.forgotten(count)), _occasion(update, message), backend=backend)
+    reply = say(phrases.forgotten(count, asked_about))
+    await answer_once(reply, _occasion(update, message), backend=backend)
 
 
 async def on_cancel(update: Update, _context: Context, *, backend: Backend) -> None:

@@ -16,8 +16,8 @@ def lane_of(update: Update) -> tuple[Hashable, str]:
 
     A button that has a brief written has a lane for its message alone.
 
-    Messages of a chat share one lane, /brief among them; its buttons and other commands have another, lest a
-    brief under way hold them up. What comes from chats that we are not in has a lane of its own each.
+    Messages of a chat share one lane, with /brief and /ask; its buttons and other commands have another,
+    lest a brief under way hold them up. What comes from chats that we are not in has a lane of its own each.
     """
     chat, query = update.effective_chat, update.callback_query
     if query is not None and (query.data or "").startswith(WRITING_BUTTONS):
@@ -35,7 +35,7 @@ def _may_take_long(update: Update) -> bool:
     first = message.entities[0] if message.entities else None
     if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset:
         return True
-    return (message.text or "").startswith("/brief")
+    return (message.text or "").startswith(("/brief", "/ask"))
 
 
 class Lanes:

@@ -16,10 +16,11 @@ COMMANDS: Final = {
     "start": N_("what this bot does"),
     "help": N_("how to use it"),
     "brief": N_("brief a link or a text, or the message you reply to"),
+    "ask": N_("ask about a brief, or reply to it with your question"),
     "cancel": N_("stop what you asked for here"),
     "settings": N_("languages, length, and links in groups"),
     "privacy": N_("what is kept, and for how long"),
-    "forget": N_("delete this chat's private briefs"),
+    "forget": N_("delete this chat's private briefs and questions"),
 }
 
 START: Final = N_(
@@ -78,6 +79,10 @@ def privacy(model: str | None) -> str:
                 "/forget deletes these at once."
             ),
             _(
+                "• What is asked about a brief, and the answers: only for this chat, {period} after the last "
+                "question. /forget deletes these, too."
+            ).format(period=_days(keys.THREAD_TTL_S)),
+            _(
                 "• Your message itself: until it is answered. "
                 "One that fails three times is kept {period} for the operator."
             ).format(period=_days(keys.DEAD_LETTER_TTL_MS // 1_000)),
@@ -85,19 +90,34 @@ def privacy(model: str | None) -> str:
                 period=_days(keys.ANSWER_TTL_S)
             ),
             _("• How often you asked (numbers only): {period}.").format(period=_days(keys.CHARGE_TTL_S)),
+            _("• Which messages of mine are about which brief (numbers only): {period}.").format(
+                period=_days(keys.SHOWN_TTL_S)
+            ),
             _("• What you choose in /settings: until you change it."),
             _("I keep no profile and no chat history, and no text goes into logs."),
-            _("To write a brief, the article's text goes to the model {model}. Who you are does not.").format(
-                model=model
-            )
+            _(
+                "To write a brief, the article's text goes to the model {model}; to answer a question, the "
+                "question and those before it go there, too. Who you are does not."
+            ).format(model=model)
             if model
             else _("No model is used: the article's text stays on this machine."),
         )
     )
 
 
-def forgotten(count: int) -> str:
-    """Say how many private briefs were deleted."""
+def forgotten(count: int, asked_about: int = 0) -> str:
+    """Say how many private briefs were deleted, and of how many briefs the questions."""
+    if not asked_about:
+        return _forgotten_briefs(count)
+    questions = ngettext(
+        "Deleted: the questions about {count} brief, and their answers.",
+        "Deleted: the questions about {count} briefs, and their answers.",
+        asked_about,
+    ).format(count=asked_about)
+    return f"{_forgotten_briefs(count)} {questions}"
+
+
+def _forgotten_briefs(count: int) -> str:
     if count == 0:
         return _(
             "This chat has no private briefs. Briefs of public links are shared and expire by themselves."

@@ -12,6 +12,7 @@ from bot.briefing.models import Brief
 from bot.errors import StoreUnavailable
 from bot.locales import _
 from bot.telegram import phrases
+from bot.telegram.access import may_see
 from bot.telegram.answers import Occasion, answer_submission
 from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
@@ -121,10 +122,6 @@ async def find_pressed(query: CallbackQuery, brief_id: str | None, backend: Back
 
 async def _is_for(brief: Brief, query: CallbackQuery, backend: Backend) -> bool:
     """Whether who pressed may see a brief: a public one, their chat's own, or the one shown there."""
-    if brief.scope == PUBLIC:
-        return True
-    if query.inline_message_id:
+    if query.inline_message_id and brief.scope != PUBLIC:
         return await backend.inline.find_brief_id(query.inline_message_id) == brief.id
-    chat_id = query.message.chat.id if query.message else 0
-    # A supergroup has the briefs that it had as a group.
-    return brief.scope == str(chat_id) or brief.scope == str(await backend.chats.former_id(chat_id))
+    return await may_see(brief, query.message.chat.id if query.message else 0, backend.chats)

@@ -23,7 +23,7 @@ from storage.limits import Refusal
 
 TEXT = "Мост безопасен, говорят в ведомстве. Другого пути нет. Завтра мост закроют."
 ALLOWED = frozenset(
-    {"brief", "cancel", "forget", "help", "privacy", "settings", "start"}
+    {"ask", "brief", "cancel", "forget", "help", "privacy", "settings", "start"}
     | {"pdf", "docx", "odt", "epub", "txt", "html", "PDF", "RSS", "http", "https"}
     | {"Deutsch", "English", "Español", "Français"}
 )

@@ -31,6 +31,7 @@ from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Limits
 from storage.requests import RequestStore
+from storage.threads import ThreadStore
 from tests.telegram.briefs import full_brief
 
 READER = 1_001
@@ -76,6 +77,8 @@ class CannedNewsroom:
 
     async def answer_question(self, inquiry: Inquiry) -> Answer:
         self.inquiries.append(inquiry)
+        if self.error:
+            raise self.error
         return self.answer
 
     async def rebrief(self, brief: Brief, language: str) -> Brief:
@@ -125,6 +128,7 @@ class Bot:
     inline: InlineStore
     limits: Limits
     undertakings: Undertakings
+    threads: ThreadStore
     turns: Turns = field(default_factory=lambda: Turns(0))
 
     @property
@@ -150,6 +154,7 @@ class Bot:
             limits=self.limits,
             turns=self.turns,
             undertakings=self.undertakings,
+            threads=self.threads,
             revisits=Revisits(self.newsroom.has_changed),
         )
 
@@ -228,4 +233,5 @@ async def bot(playground: PlaygroundServer, inbox: Inbox, redis: Redis) -> Bot:
         inline=InlineStore(redis),
         limits=Limits(redis),
         undertakings=Undertakings(RequestStore(redis)),
+        threads=ThreadStore(redis),
     )

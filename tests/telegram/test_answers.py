@@ -140,6 +140,7 @@ async def opened_backend(bot: Bot) -> AsyncIterator[Backend]:
             limits=bot.limits,
             turns=bot.turns,
             undertakings=bot.undertakings,
+            threads=bot.threads,
             revisits=Revisits(bot.newsroom.has_changed),
         )
 
