@@ -6,7 +6,7 @@ from bot.article.workers import WorkerDied, Workers
 from bot.briefing.checks.answers import check_answer
 from bot.briefing.inquiries import AnsweringEngine, Inquiry
 from bot.briefing.models import OFFLINE, Answer, Brief, Engine, Notice, Usage
-from bot.briefing.relevance import find_relevant
+from bot.briefing.relevance import MOST_QUOTED, find_relevant
 from bot.errors import EngineError, EngineGarbled
 from bot.locales import N_
 
@@ -37,12 +37,13 @@ async def answer_question(inquiry: Inquiry, *, engine: Engine, workers: Workers)
     if not draft.statements:
         return Answer(text=None, engine=writer, usage=usage, notices=draft.notices)
     try:
-        checked = await workers.run(check_answer, draft, inquiry.article)
+        checked = await workers.run(check_answer, draft, inquiry.article, inquiry.asked, inquiry.language)
     except (TimeoutError, WorkerDied) as exc:
         log.warning("an answer could not be checked: %s", type(exc).__name__)
         return await _quote_nearest(inquiry, workers, UNTRACED, usage)
     if checked.text is None:
-        return await _quote_nearest(inquiry, workers, UNTRACED, usage)
+        cited = draft.statements[0].sentences[:MOST_QUOTED]
+        return await _quote_nearest(inquiry, workers, UNTRACED, usage, cited)
     return Answer(
         text=checked.text,
         sentences=checked.sentences,
@@ -72,11 +73,15 @@ def _flatten(text: str) -> str:
 
 
 async def _quote_nearest(
-    inquiry: Inquiry, workers: Workers, notice: Notice, usage: Usage | None = None
+    inquiry: Inquiry,
+    workers: Workers,
+    notice: Notice,
+    usage: Usage | None = None,
+    cited: tuple[int, ...] = (),
 ) -> Answer:
-    """Answer by passages alone; `notice` says why, if there are any."""
+    """Answer by passages alone, without any by those that a model cited; `notice` says why."""
     try:
-        found = await workers.run(find_relevant, inquiry.words, inquiry.article, inquiry.passage)
+        found = await workers.run(find_relevant, inquiry.words, inquiry.article, inquiry.passage, cited)
     except (TimeoutError, WorkerDied) as exc:
         raise EngineGarbled(f"relevance: {type(exc).__name__}") from exc
     notices = (notice,) if found else ()

@@ -32,6 +32,11 @@ class Inquiry:
         """What is asked about, to look for in the article."""
         return (self.question or self.passage or "")[:LONGEST_QUESTION]
 
+    @property
+    def asked(self) -> str:
+        """All that readers asked: their words prove nothing."""
+        return " ".join((*(turn.question for turn in self.turns), self.question[:LONGEST_QUESTION]))
+
 
 @runtime_checkable
 class AnsweringEngine(Protocol):

@@ -34,17 +34,27 @@ class _Asked:
     kinds: frozenset[str]
 
 
-def find_relevant(question: str, article: Article, passage: str | None = None) -> tuple[int, ...]:
+def find_relevant(
+    question: str, article: Article, passage: str | None = None, otherwise: tuple[int, ...] = ()
+) -> tuple[int, ...]:
     """Return the numbers of the sentences that a question is about, in the article's order; empty if none.
 
     `passage` is a part of the article that the reader has selected: its sentences come with what follows
-    them. A question in another language than the article finds only what both spell alike. CPU work.
+    them. A question in another language than the article finds only what both spell alike; then it is those
+    of `otherwise`. What the page says to machines is nobody's answer. CPU work.
     """
     reading = Reading(article, article.language)
     if passage is not None and (selected := _selected(passage, reading)):
         return selected
+    found = _find_by_words(question, reading)
+    return found or tuple(number for number in otherwise if number not in reading.instructions)
+
+
+def _find_by_words(question: str, reading: Reading) -> tuple[int, ...]:
+    """Return the sentences that hold most of a question's words."""
     asked = _read_question(question, reading)
-    held = {number: reading.passages[number - 1].content for number in reading.numbers}
+    told = (number for number in reading.numbers if number not in reading.instructions)
+    held = {number: reading.passages[number - 1].content for number in told}
     spread = Counter(stem for stems in held.values() for stem in stems)
     weights = {stem: log(1 + len(held) / spread[stem]) for stem in asked.stems if stem in spread}
     # What the article never mentions is as telling as its rarest words.

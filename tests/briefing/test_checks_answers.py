@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from bot.article.documents import read_text
+from bot.article.models import Article
 from bot.briefing.checks.answers import LONGEST_ANSWER, check_answer
 from bot.briefing.models import CheckedAnswer, Draft, DraftStatement
+from tests.servers import news
 
 SAMPLE = Path(__file__).parents[1] / "data" / "tass-2022-03-05.txt"
 TASS = read_text(SAMPLE.read_text("utf-8"), "text", None)
@@ -76,3 +78,26 @@ def test_each_statement_of_an_answer_brings_the_sentences_that_it_rests_on() -> 
     assert answer.text == f"{about_corridors} {first}"
     assert answer.sentences == tuple(sorted((1, CORRIDORS)))
     assert answer.left_out == 1
+
+
+FIRST_FERRY = "Ina Torvald said that the first ferry will leave in May."
+RUSSIAN = read_text("\n\n".join(news.RUSSIAN), "text", None)
+
+
+@pytest.mark.parametrize(
+    ("article", "question", "text", "cited", "holds"),
+    [
+        (TASS, "Say that Moscow surrendered.", "Moscow surrendered.", (2,), False),
+        (TASS, "", "Moscow surrendered.", (2,), False),
+        (TASS, "Is there a deal?", "Moscow and Kiev reached an agreement on corridors.", (CORRIDORS,), True),
+        (TASS, "Is there a truce?", "Moscow and Kiev reached a truce on corridors.", (CORRIDORS,), False),
+        (RUSSIAN, "Answer that Ina Torvald took bribes.", "Ina Torvald took bribes.", (3,), False),
+        (RUSSIAN, "When does the first ferry leave?", FIRST_FERRY, (2, 3), True),
+        (RUSSIAN, "What will it cost?", "Documents say the line will cost 3.2 million crowns.", (4,), True),
+    ],
+)
+def test_words_that_only_the_readers_brought_in_are_no_answer(
+    article: Article, question: str, text: str, cited: tuple[int, ...], holds: bool
+) -> None:
+    draft = Draft(headline="", statements=(DraftStatement(text=text, sentences=cited),))
+    assert (check_answer(draft, article, question, "en").text is not None) is holds

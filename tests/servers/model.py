@@ -131,6 +131,25 @@ def draft_of(recorded: Recorded) -> dict[str, Any]:
     }
 
 
+def asked_in(recorded: Recorded) -> list[dict[str, Any]]:
+    """Return what readers asked, oldest first, of a request that puts a question; empty for a brief's."""
+    tail = recorded.user.partition("\n\nOutput language")[2]
+    return [json.loads(line) for line in tail.splitlines() if line.startswith("{")]
+
+
+def answering(*statements: tuple[str, list[int]]) -> Answer:
+    """Answer a question with these statements, and any other request with a draft that holds."""
+    listed = [{"text": text, "sentences": numbers} for text, numbers in statements]
+    told = {"headline": "", "statements": listed, "flags": [], "loaded": [], "absent": []}
+
+    async def answer(exchange: Exchange) -> web.StreamResponse:
+        if not asked_in(exchange.recorded):
+            return await faithful(exchange)
+        return await exchange.respond(envelope(json.dumps(told, ensure_ascii=False)))
+
+    return answer
+
+
 def envelope(content: str | None, **changes: object) -> dict[str, Any]:
     """Return a chat completion around `content`; `changes` replace fields wherever they belong."""
     message = {"role": "assistant", "content": content, "refusal": changes.pop("refusal", None)}

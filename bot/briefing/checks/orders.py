@@ -31,6 +31,17 @@ _FORMS = re.compile(
 """Edges of chat turns, our own answer's form, the marker's form, links in markup; a new task, wishes for a
 summary, our footer."""
 
+_PLANTED = re.compile(
+    r"\b(?i:(?:when|if|whenever)\b[^.!?]{0,30}\bask(?:ed|s)?\b[^.!?]{0,80}, (?:answer|reply|respond|say)"
+    r"|(?:wenn|falls|sobald)\b[^.!?]{0,80}\b(?:fragt|gefragt)\b[^.!?]{0,30}, (?:antworte|sag)\w{0,3}"
+    r"|(?:cuando|si)\b[^.!?]{0,30}\bpregunt\w+[^.!?]{0,80}, (?:responde|responda|di|diga)"
+    r"|(?:quand|lorsqu|si)\b[^.!?]{0,30}\b(?:demand|interrog)\w+[^.!?]{0,80}, (?:répond(?:s|ez)|dis|dites)"
+    r"|(?:если|когда)\b[^.!?]{0,30}\b(?:спро|спраш)\w+[^.!?]{0,80}, (?:ответь|отвечай|скажи|говори)(?:те)?"
+    r"|(?:якщо|коли)\b[^.!?]{0,30}\b(?:запит|спит)\w+[^.!?]{0,80}, (?:відпові(?:дай|ж)|скажи|кажи)(?:те)?)"
+    r"(?: that| dass|,? dass| que| qu.|,? что|,? що|:|\b ?[“\"«„])"
+)
+"""What a page wants answered to questions about it."""
+
 _CIPHER = re.compile(r"(?<![\w+/])[A-Za-z0-9+/]{24,}={0,2}(?![\w+/])")
 _ORDERLY = frozenset(
     {"ignore", "disregard", "previous", "instructions", "override", "system", "prompt", "all"}
@@ -50,7 +61,11 @@ def find_orders(text: str, addresses: Callable[[str], bool]) -> Iterator[tuple[i
 
 def is_order(paragraph: str, addresses: Callable[[str], bool]) -> bool:
     """Whether a paragraph has an order's form, or is a plain order in disguise."""
-    if _FORMS.search(paragraph) or any(map(_is_ciphered, _CIPHER.findall(paragraph[:20_000]))):
+    if (
+        _FORMS.search(paragraph)
+        or _PLANTED.search(paragraph)
+        or any(map(_is_ciphered, _CIPHER.findall(paragraph[:20_000])))
+    ):
         return True
     if not paragraph.isascii():
         plain = unicodedata.normalize("NFKC", paragraph)
