@@ -93,15 +93,14 @@ def flags_keyboard(press: Press, pages: int, first_pages: Sequence[int]) -> Inli
         for number, page in enumerate(first_pages, 1)
     ]
     back, on = _turns(press, pages)
-    moves = [*_views(press, View.QUOTES), _back(press)]
-    return _rows([*back, *on], numbers, moves)
+    return _rows(numbers, [*back, *_views(press, View.QUOTES), _back(press), *on])
 
 
 def view_keyboard(press: Press, pages: int) -> InlineKeyboardMarkup:
     """Return the buttons under any other view: turning pages, and the way back."""
     back, on = _turns(press, pages)
     flags = [_button(_("All flags"), Press(press.brief_id, View.FLAGS))] if press.view is View.WHY else []
-    return _rows([*back, *on], [*flags, _back(press)])
+    return _rows([*back, *flags, _back(press), *on])
 
 
 def language_keyboard(brief_id: str, language: str) -> InlineKeyboardMarkup:

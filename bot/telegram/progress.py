@@ -27,8 +27,8 @@ STAGES: Final = {
 class Progress:
     """Shows the newest there is by `show`: at most once a second, and never waited for.
 
-    The block begins when something has just been shown. Its end waits for a showing under way, which could
-    otherwise overtake the answer.
+    The block begins when the first stage has just been shown. Its end waits for a showing under way, which
+    could otherwise overtake the answer.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class Progress:
         self._renew_s = renew_s
         self.has_stages = False
         """Whether there is any work: what is there already, or under way for somebody else, has no stages."""
-        self._newest: Reply | None = None
+        self._newest = say(_(STAGES[Stage.READING]))
         self._has_begun = False
         self._is_news = asyncio.Event()
         self._under_way: asyncio.Future[None] | None = None
@@ -89,6 +89,5 @@ class Progress:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._is_news.wait(), self._renew_s)
             self._is_news.clear()
-            if self._newest is not None:
-                self._under_way = asyncio.ensure_future(self._show(self._newest))
-                await asyncio.shield(self._under_way)
+            self._under_way = asyncio.ensure_future(self._show(self._newest))
+            await asyncio.shield(self._under_way)

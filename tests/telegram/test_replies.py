@@ -280,10 +280,10 @@ def test_data_of_another_make_is_no_press(data: str | None) -> None:
 
 def test_pages_turn_within_their_ends_and_a_page_past_the_end_is_the_last() -> None:
     def turns(page: int) -> list[str]:
-        rows = view_keyboard(Press(BRIEF_ID, View.SOURCES, page), 3).inline_keyboard
-        return [b.text for b in rows[0]]
+        [row] = view_keyboard(Press(BRIEF_ID, View.SOURCES, page), 3).inline_keyboard
+        return [b.text for b in row]
 
-    assert (turns(0), turns(1), turns(2)) == (["›"], ["‹", "›"], ["‹"])
+    assert (turns(0), turns(1), turns(2)) == (["Back", "›"], ["‹", "Back", "›"], ["‹", "Back"])
     long = extreme("words of an article ")
     assert render(long, View.FLAGS, 99) == pages_of(long, View.FLAGS)[-1]
 

@@ -117,10 +117,10 @@ function replace(before, node) {
   if (hadFocus) node.querySelector(".keyboard button")?.focus({ preventScroll: true });
 }
 
-/** Keep the end in sight, but never scroll a long message's beginning away. */
+/** Keep the end in sight, but never scroll the beginning of a long answer away. */
 function follow(box, node) {
   const isLast = [...log.querySelectorAll(".message")].at(-1) === node;
-  if (node && isLast && node.offsetHeight > box.clientHeight - 24) box.scrollTop = node.offsetTop - 12;
+  if (node?.classList.contains("theirs") && isLast && node.offsetHeight > box.clientHeight - 24) box.scrollTop = node.offsetTop - 12;
   else box.scrollTop = box.scrollHeight;
 }
 
