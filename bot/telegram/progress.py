@@ -54,8 +54,7 @@ class Progress:
         while ticket.ahead:
             self._offer(say(in_line(ticket.ahead)))
             await ticket.move()
-        if self._newest is not None:
-            self._offer(say(_(STAGES[Stage.READING])))
+        self._offer(say(_(STAGES[Stage.READING])))
 
     async def stage(self, stage: Stage) -> None:
         """Show a stage, unless some of the brief stands there already."""

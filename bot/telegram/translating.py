@@ -42,7 +42,7 @@ async def _translate(
     query: CallbackQuery, brief: Brief, wanted: str, update_id: int, backend: Backend
 ) -> None:
     """Have the brief written in another language; what was there already, or did not come, costs nothing."""
-    writing = asyncio.ensure_future(backend.newsroom.rebrief(brief, wanted))
+    writing = asyncio.create_task(_write(brief, wanted, backend))
     await asyncio.wait({writing}, timeout=PATIENCE_S)
     has_waited = not writing.done()
     if has_waited:
@@ -67,6 +67,14 @@ async def _translate(
         await show_pressed(query, render(told), backend)
     else:
         await answer_press(query, NOT_TRANSLATED.sentence)
+
+
+async def _write(brief: Brief, wanted: str, backend: Backend) -> Brief:
+    """Write the brief once its turn has come."""
+    with backend.turns.join(asker().chat_id or asker().person_id) as ticket:
+        while ticket.ahead:
+            await ticket.move()
+        return await backend.newsroom.rebrief(brief, wanted)
 
 
 async def _note(inline_id: str, brief: Brief, backend: Backend) -> None:

@@ -12,6 +12,7 @@ from bot.playground.state import Stored
 from bot.telegram.keyboards import View
 from bot.telegram.replies import render
 from bot.telegram.translating import PATIENCE_S
+from storage.limits import Allowance, Limits
 from tests.telegram.briefs import full_brief
 from tests.telegram.conftest import READER, Bot
 from tests.telegram.test_bot import TITLE, A, settled
@@ -155,6 +156,32 @@ async def test_a_failing_language_says_so_and_leaves_the_brief(bot: Bot) -> None
         answer = await press(bot, message, "Deutsch")
     assert answer["text"] == PageTooComplex("").sentence
     assert message.text == text_of(full_brief(), View.BRIEF)
+
+
+async def test_a_language_costs_what_a_brief_costs_unless_it_is_there_or_does_not_come(
+    bot: Bot, redis: Redis
+) -> None:
+    bot.limits = Limits(redis, person=Allowance(briefs=2))
+    async with bot.running():
+        message = await shown_brief(bot)
+        await press(bot, message, "Language")
+        await bot.playground.wait_for(lambda: "Deutsch" in {b["text"] for b in message.buttons})
+        await press(bot, message, "Français")
+        bot.newsroom.translations["de"] = GERMAN.model_copy(update={"cached": True})
+        await press(bot, message, "Deutsch")
+        await becomes(bot, message, text_of(GERMAN, View.BRIEF))
+        await press(bot, message, "Language")
+        await bot.playground.wait_for(lambda: "Español" in {b["text"] for b in message.buttons})
+        bot.newsroom.translations["es"] = full_brief().model_copy(
+            update={"id": "00000000000000e5", "language": "es", "headline": "En español"}
+        )
+        await press(bot, message, "Español")
+        await bot.playground.wait_for(lambda: "En español" in message.text)
+        await press(bot, message, "Language")
+        await bot.playground.wait_for(lambda: "Français" in {b["text"] for b in message.buttons})
+        answer = await press(bot, message, "Français")
+    assert answer["text"].startswith("You have used up your new briefs for today.")
+    assert bot.newsroom.rebriefed == ["fr", "de", "es"]
 
 
 async def test_ask_says_how(bot: Bot) -> None:

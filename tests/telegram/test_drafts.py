@@ -150,6 +150,22 @@ async def test_a_draft_stays_in_the_topic_of_the_question(bot: Bot) -> None:
     assert sent.message["message_thread_id"] == 5
 
 
+async def test_several_links_are_one_message_each_in_order_each_with_a_draft_of_its_own(
+    bot: Bot, redis: Redis
+) -> None:
+    links = [f"https://news.example/{number}" for number in range(3)]
+    for link in links:
+        bot.newsroom.kept[link] = full_brief().model_copy(update={"headline": f"About {link[-1]}"})
+    async with bot.running():
+        sent = bot.playground.user_sends(READER, " and ".join(links))
+        await bot.answers(count=3, containing="About")
+        await emptied(bot, redis)
+    briefs = bot_messages(bot)
+    assert [message.text.splitlines()[0] for message in briefs] == [f"📰 About {n}" for n in range(3)]
+    assert {m.message["reply_to_message"]["message_id"] for m in briefs} == {sent["message_id"]}
+    assert len({call.parameters["draft_id"] for call in drafts(bot)}) == 3
+
+
 async def test_in_a_group_nothing_is_drafted_and_no_beginning_is_asked_for(bot: Bot) -> None:
     bot.playground.add_group(-500, "Our street", members=(READER,))
     bot.newsroom.beginning = beginning("The first.")
