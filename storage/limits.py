@@ -63,7 +63,7 @@ for i = rates + 1, #KEYS - 1 do
     redis.call('INCR', KEYS[1 + i])
     redis.call('EXPIREAT', KEYS[1 + i], (today + 1) * 86400)
 end
-redis.call('SET', KEYS[1], today, 'EX', ARGV[1])
+if #KEYS - 1 > rates then redis.call('SET', KEYS[1], today, 'EX', ARGV[1]) end
 return {0, 0}
 """
 

@@ -86,7 +86,7 @@ async def test_a_second_try_of_an_update_is_charged_once(redis: Redis) -> None:
 
 
 async def test_what_was_not_used_is_given_back_once(redis: Redis) -> None:
-    limits = Limits(redis, person=Allowance(briefs=2), group=Allowance(briefs=9))
+    limits = Limits(redis, person=Allowance(rate=60, burst=9, briefs=2), group=Allowance(briefs=9))
     assert await limits.spend(ANN_HERE, 1, "briefs") is None
     assert await limits.spend(ANN_HERE, 2, "briefs") is None
     for _ in range(3):
@@ -94,6 +94,9 @@ async def test_what_was_not_used_is_given_back_once(redis: Redis) -> None:
     assert await redis.get(keys.person(7, "limit:briefs")) == b"1"
     assert await redis.get(keys.chat(HERE, "limit:briefs")) == b"1"
     await limits.give_back(ANN_HERE, "never charged", "briefs")
+    assert await limits.spend(ANN_HERE, "cached", None) is None
+    await limits.give_back(ANN_HERE, "cached", "briefs")
+    assert await redis.get(keys.person(7, "limit:briefs")) == b"1"
     assert await limits.spend(ANN_HERE, 3, "briefs") is None
     assert await limits.spend(ANN_HERE, 4, "briefs") is not None
 
