@@ -16,6 +16,7 @@ from bot.telegram.cancelling import Undertaking
 from bot.telegram.progress import Progress
 from bot.telegram.replies import Reply, render, say
 from bot.telegram.sending import Place
+from storage.limits import Work
 
 log = logging.getLogger(__name__)
 
@@ -84,22 +85,41 @@ async def answer_submission(
 
     Raises TelegramError when the answer could not be brought out.
     """
+    wanted = language or brief_language()
+    kept = await backend.newsroom.find_kept(submission, language=wanted)
     async with backend.undertakings.begin(asker(), update_id) as undertaking:
-        if not undertaking.is_called_off:
-            await _answer(answer, submission, undertaking, backend, language or brief_language())
-        elif answer.tells_failures:
-            await answer.refuse(say(CalledOff().sentence))
+        if await may_go_on(answer, undertaking, None if kept else "briefs", backend):
+            await _answer(answer, submission, kept, undertaking, backend, wanted)
     return not undertaking.is_called_off
 
 
-async def _answer(
-    answer: Answer, submission: Submission, undertaking: Undertaking, backend: Backend, language: str | None
-) -> None:
-    brief = await backend.newsroom.find_kept(submission, language=language)
-    if refusal := await backend.limits.spend(asker(), answer.charge_id, None if brief else "briefs"):
+async def may_go_on(answer: Answer, undertaking: Undertaking, work: Work | None, backend: Backend) -> bool:
+    """Whether a request is to be worked on, which is charged; if not, who asked is told why.
+
+    `work` None is what is there already. Raises TelegramError when the word could not be brought out.
+    """
+    reply: Reply | None = None
+    if undertaking.is_called_off:
+        reply = say(CalledOff().sentence)
+    elif refusal := await backend.limits.spend(asker(), answer.charge_id, work):
         if answer.tells_failures and await backend.limits.may_tell(asker(), refusal):
-            await answer.refuse(say(phrases.limit_reached(refusal)))
-        return
+            reply = say(phrases.limit_reached(refusal))
+    else:
+        return True
+    if reply is not None and answer.tells_failures:
+        await answer.refuse(reply)
+    return False
+
+
+async def _answer(
+    answer: Answer,
+    submission: Submission,
+    brief: Brief | None,
+    undertaking: Undertaking,
+    backend: Backend,
+    language: str | None,
+) -> None:
+    """Bring out the brief that is there, or write it."""
     async with answer.courtesies():
         if not await answer.begin():
             return
