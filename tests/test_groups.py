@@ -9,11 +9,12 @@ from redis.asyncio import Redis
 from bot.playground import PlaygroundServer
 from storage import keys
 from tests.bot import World, run_bot
-from tests.servers.model import ModelServer
+from tests.servers.model import ModelServer, answering
 from tests.servers.news import TITLE, run_news
 from tests.telegram.talk import TALK, replay
 
 GROUP = -1_001_600
+COST = "The finance office said the line will cost 3.2 million crowns a year."
 MEMBERS = list(range(6_000, 6_030))
 PRIVACY = [pytest.param(False, id="privacy mode"), pytest.param(True, id="admin")]
 
@@ -24,6 +25,7 @@ async def world(redis: Redis) -> AsyncIterator[World]:
     async with PlaygroundServer() as telegram, run_news() as news, ModelServer() as model:
         for member in MEMBERS:
             telegram.add_user(member)
+        model.default = answering((COST, [4]))
         yield World(telegram=telegram, news=news, model=model)
 
 
@@ -42,7 +44,7 @@ async def settled(world: World, redis: Redis) -> None:
 
 def test_the_talk_is_two_hundred_messages_in_many_languages() -> None:
     assert len(TALK) == 200
-    assert sum(said.get("addressed", False) for said in TALK) == 14
+    assert sum(said.get("addressed", False) for said in TALK) == 18
     assert {said["from"] for said in TALK} == set(range(30))
     kinds = {name for said in TALK for name in said}
     assert kinds >= {"text", "photo", "sticker", "voice", "poll", "forward_origin", "reply_to", "edits"}
@@ -64,10 +66,14 @@ async def test_of_two_hundred_messages_exactly_those_to_the_bot_are_answered(
     answers = world.telegram.bot_messages(GROUP)
     assert {answer.message["reply_to_message"]["message_id"] for answer in answers} == addressed
     assert len(answers) == len(addressed)
-    assert sum(TITLE in answer.text for answer in answers) == len(addressed) - 3, "three are other commands"
+    questions = sum(said.get("asks", False) for said in TALK)
+    assert sum(COST in answer.text for answer in answers) == questions
+    assert sum(TITLE in answer.text for answer in answers) == len(addressed) - questions - 3, (
+        "three: commands"
+    )
     assert all(len(answer.history) <= 1 for answer in answers), "one stub and one edit"
     assert world.news.requests["/article"] == 1
-    assert len(world.model.requests) == 1
+    assert len(world.model.requests) == 1 + questions
     reactions = world.telegram.calls_of("setMessageReaction")
     assert {call.parameters["message_id"] for call in reactions} <= addressed
     assert {call.parameters["chat_id"] for call in world.telegram.calls_of("sendMessage")} == {GROUP}

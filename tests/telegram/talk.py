@@ -24,7 +24,8 @@ STICKER: dict[str, Any] = {
 
 Said = dict[str, Any]
 """A message: `from` (a member's number), `id` (its name, if another refers to it), `reply_to` and `edits`
-(such names, "brief" being the bot's brief), `addressed`, and for the rest the fields of a message."""
+(such names, "brief" being the bot's brief), `addressed`, `asks` (a question about it), and for the rest
+the fields of a message."""
 
 TALK: list[Said] = [
     json.loads(line)
@@ -66,7 +67,7 @@ def replay(
     return addressed
 
 
-_ABOUT = {"from", "id", "reply_to", "edits", "addressed"}
+_ABOUT = {"from", "id", "reply_to", "edits", "addressed", "asks"}
 
 
 def _fill(value: Any, link: str) -> Any:
