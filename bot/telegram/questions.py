@@ -10,12 +10,12 @@ from bot.article.links import canonical_url
 from bot.briefing.followup import find_passage
 from bot.briefing.inquiries import LONGEST_QUESTION, Inquiry
 from bot.briefing.models import Answer, Brief, Turn
-from bot.errors import AddressRefused, CalledOff
+from bot.errors import AddressRefused
 from bot.locales import N_, _
 from bot.telegram import phrases
 from bot.telegram.access import may_see
 from bot.telegram.addressing import me_of, replied_message
-from bot.telegram.answers import Occasion, explain
+from bot.telegram.answers import Occasion, explain, may_go_on
 from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertaking
@@ -115,12 +115,7 @@ async def _bring_out(inquiry: Inquiry, occasion: Occasion, brief_id: str, backen
     """Answer in one message, and return the answer; None when there is none to be remembered."""
     shown = ChatAnswer(occasion, None, backend, about=brief_id)
     async with backend.undertakings.begin(asker(), occasion.update_id) as undertaking:
-        if undertaking.is_called_off:
-            await shown.refuse(say(CalledOff().sentence))
-            return None
-        if refusal := await backend.limits.spend(asker(), shown.charge_id, "questions"):
-            if await backend.limits.may_tell(asker(), refusal):
-                await shown.refuse(say(phrases.limit_reached(refusal)))
+        if not await may_go_on(shown, undertaking, "questions", backend):
             return None
         async with shown.courtesies():
             if not await shown.begin():
@@ -133,12 +128,13 @@ async def _bring_out(inquiry: Inquiry, occasion: Occasion, brief_id: str, backen
 async def _find_answer(
     inquiry: Inquiry, undertaking: Undertaking, charge_id: int, backend: Backend
 ) -> tuple[Answer | None, Reply]:
-    """Return the answer and how it is shown; where there is none, why, and it costs nothing."""
+    """Return the answer and how it is shown; where there is none, why. A failure of ours costs nothing."""
     try:
         answer = await undertaking.run(backend.newsroom.answer_question(inquiry))
         return answer, render_answer(answer, inquiry.article)
     except Exception as exc:  # noqa: BLE001 - the outermost handler of a question: who asked reads a sentence
-        await backend.limits.give_back(asker(), charge_id, "questions")
+        if not undertaking.is_called_off:
+            await backend.limits.give_back(asker(), charge_id, "questions")
         return None, explain(exc, undertaking.update_id)
 
 
