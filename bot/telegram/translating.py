@@ -42,7 +42,7 @@ async def _translate(
     query: CallbackQuery, brief: Brief, wanted: str, update_id: int, backend: Backend
 ) -> None:
     """Have the brief written in another language; what was there already, or did not come, costs nothing."""
-    writing = asyncio.create_task(_write(brief, wanted, backend))
+    writing = asyncio.ensure_future(_write(brief, wanted, backend))
     await asyncio.wait({writing}, timeout=PATIENCE_S)
     has_waited = not writing.done()
     if has_waited:
@@ -70,10 +70,9 @@ async def _translate(
 
 
 async def _write(brief: Brief, wanted: str, backend: Backend) -> Brief:
-    """Write the brief once its turn has come."""
+    """Have it written once its turn has come."""
     with backend.turns.join(asker().chat_id or asker().person_id) as ticket:
-        while ticket.ahead:
-            await ticket.move()
+        await ticket.come()
         return await backend.newsroom.rebrief(brief, wanted)
 
 

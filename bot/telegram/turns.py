@@ -21,6 +21,11 @@ class Ticket:
         self._moved.clear()
         return self.ahead
 
+    async def come(self) -> None:
+        """Wait until the turn has come."""
+        while self.ahead:
+            await self.move()
+
     def _place(self, ahead: int) -> None:
         if ahead != self.ahead:
             self.ahead = ahead

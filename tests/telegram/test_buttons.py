@@ -12,6 +12,7 @@ from bot.playground.state import Stored
 from bot.telegram.keyboards import View
 from bot.telegram.replies import render
 from bot.telegram.translating import PATIENCE_S
+from bot.telegram.turns import Turns
 from storage.limits import Allowance, Limits
 from tests.telegram.briefs import full_brief
 from tests.telegram.conftest import READER, Bot
@@ -115,6 +116,20 @@ async def test_a_language_that_takes_long_is_announced_and_holds_up_nobody(bot: 
         answer = await announced
         assert (answer["text"], answer["show_alert"]) == ("I am writing it in this language: Deutsch.", False)
         bot.newsroom.gate.set()
+        await becomes(bot, message, text_of(GERMAN, View.BRIEF))
+
+
+async def test_a_language_waits_for_its_turn_when_the_bot_is_busy(bot: Bot) -> None:
+    bot.newsroom.translations["de"] = GERMAN
+    bot.turns = Turns(1)
+    async with bot.running():
+        message = await shown_brief(bot)
+        await press(bot, message, "Language")
+        await bot.playground.wait_for(lambda: "Deutsch" in {b["text"] for b in message.buttons})
+        with bot.turns.join("somebody else"):
+            answer = await press(bot, message, "Deutsch")
+            assert answer["text"] == "I am writing it in this language: Deutsch."
+            assert bot.newsroom.rebriefed == []
         await becomes(bot, message, text_of(GERMAN, View.BRIEF))
 
 

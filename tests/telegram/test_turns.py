@@ -74,8 +74,7 @@ async def test_all_get_their_turn_and_no_more_than_there_are_places_at_once(plac
     async def ask(number: int) -> None:
         nonlocal running, most
         with turns.join(chance.randrange(5)) as ticket:
-            while ticket.ahead:
-                await ticket.move()
+            await ticket.come()
             running += 1
             most = max(most, running)
             await asyncio.sleep(0)
