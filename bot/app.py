@@ -24,6 +24,7 @@ from bot.briefing.pipeline import find_kept, make_brief
 from bot.briefing.rebriefing import rebrief
 from bot.briefing.revisions import has_changed
 from bot.briefing.shelf import Shelf
+from bot.briefing.transcripts import see_nothing
 from bot.errors import SettingsError
 from bot.playground.places import READER
 from bot.playground.server import PlaygroundServer
@@ -50,6 +51,7 @@ from storage.threads import ThreadStore
 
 if TYPE_CHECKING:
     from bot.briefing.engines.openai import OpenAIEngine
+    from bot.briefing.engines.transcriber import Transcriber
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +98,9 @@ async def open_newsroom(
             else offline
         )
         flights = Flights(redis)
+        transcriber = _open_transcriber(settings, workers, redis) if wants_model else None
+        if transcriber is not None:
+            stack.push_async_callback(transcriber.aclose)
         yield Newsroom(
             make_brief=partial(
                 make_brief,
@@ -105,6 +110,7 @@ async def open_newsroom(
                 workers=workers,
                 shelf=shelf,
                 flights=flights,
+                transcribe=transcriber.transcribe if transcriber else see_nothing,
             ),
             rebrief=partial(
                 rebrief, engine=chosen, offline=offline, workers=workers, shelf=shelf, flights=flights
@@ -146,6 +152,7 @@ async def serve(
                     turns=Turns(settings.sayso_briefs_at_once),
                     undertakings=Undertakings(RequestStore(redis)),
                     model=settings.openai_model if settings.has_model else None,
+                    vision=settings.sayso_vision_model if settings.has_model else None,
                 )
             )
         )
@@ -250,6 +257,23 @@ def _open_second(
     except SettingsError as exc:
         problem = exc.sentence.replace("OPENAI_", "SAYSO_SECOND_")
         raise SettingsError(str(exc), problem=problem) from exc
+
+
+def _open_transcriber(settings: Settings, workers: Workers, redis: Redis | None) -> "Transcriber | None":
+    """Open what reads pictures, where a model that sees is set: on the first model's server."""
+    if settings.sayso_vision_model is None:
+        return None
+    from bot.briefing.engines.transcriber import Transcriber  # noqa: PLC0415 as the engine
+
+    return Transcriber(
+        api_key=secret(settings.openai_api_key),
+        base_url=settings.openai_base_url,
+        model=settings.sayso_vision_model,
+        timeout_s=settings.sayso_model_timeout_s,
+        effort=settings.openai_reasoning_effort,
+        redis=redis,
+        workers=workers,
+    )
 
 
 def secret(value: SecretStr | None) -> str | None:

@@ -10,7 +10,7 @@ SaysoError
 │   ├── FileLocked
 │   ├── FileBloated
 │   ├── FileUnsafe
-│   └── FileUnsupported
+│   └── FileUnsupported  and ImageError, of pictures, in `bot/article/unreadable.py`
 ├── ReadError            a page could not be read
 │   ├── AddressRefused
 │   ├── HostUnreachable

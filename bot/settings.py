@@ -39,6 +39,7 @@ class Settings(BaseSettings):
     sayso_briefs_at_once: Annotated[int, Field(ge=0, le=1_000)] = 8
     sayso_model_timeout_s: Annotated[float, Field(gt=0, le=600)] = 60
     sayso_model_window_tokens: Annotated[int, Field(ge=8_000)] = 120_000
+    sayso_vision_model: str | None = None
     sayso_second_model: str | None = None
     sayso_second_base_url: str | None = None
     sayso_second_api_key: SecretStr | None = None

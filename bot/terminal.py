@@ -65,6 +65,7 @@ def _byline(brief: Brief) -> str:
         article.hidden_words,
     )
     notes = (
+        _("read from a picture") if article.kind == "image" else None,
         _("only a part could be read") if article.partial else None,
         hidden.format(count=article.hidden_words) if article.hidden_orders else None,
     )

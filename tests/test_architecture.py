@@ -22,6 +22,7 @@ HOMES = {
     "cssselect": ("bot/article/selectors.py", "bot/article/stylesheets.py"),
     "feedparser": ("bot/digest/feeds.py",),
     "pypdf": ("bot/article/pdf.py",),
+    "PIL": ("bot/article/pictures.py",),
     "tiktoken": ("bot/briefing/tokens.py",),
     "pebble": ("bot/article/workers.py",),
 }

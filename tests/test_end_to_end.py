@@ -147,7 +147,7 @@ async def test_bad_input_gets_one_clear_sentence(sent: str, says: str, bot: Worl
     ("name", "data", "kind", "says"),
     [
         ("empty.txt", b"", "text/plain", "no text"),
-        ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(500), "image/png", "cannot read that file"),
+        ("photo.png", b"\x89PNG\r\n\x1a\n" + bytes(500), "image/png", "cannot read pictures"),
         (
             "short.txt",
             b"Twenty words are not enough for an article, even if they come in a file of their own. " * 1,

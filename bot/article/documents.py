@@ -7,7 +7,7 @@ from markdown_it import MarkdownIt
 from bot.article.archives import Unpacked
 from bot.article.authors import MAX_AUTHORS, split_names
 from bot.article.charset import decode_text
-from bot.article.datelines import read_dateline
+from bot.article.datelines import find_date, read_dateline
 from bot.article.invisible import strip_invisible
 from bot.article.language import detect_language
 from bot.article.mediatypes import DOCX, EPUB, PACKED, PDF, sniff_binary, sniff_locked, sniff_packed
@@ -54,6 +54,20 @@ def read_file(data: bytes, name: str) -> Article:
     if extension in ("md", "markdown"):
         return _read_markdown(text)
     return read_text(text, "file", None)
+
+
+def read_transcript(paragraphs: list[str], title: str | None, site: str | None, date: str | None) -> Article:
+    """Read what a model found in pictures, like a pasted text; raises NothingToBrief or TextTooShort."""
+    source = "\n\n".join(paragraphs)
+    heading = strip_invisible(title)[0] if title else None
+    article = read_paragraphs(split_paragraphs(source), kind="image", origin=None, title=heading or None)
+    stated = find_date(date) if date else None
+    return _tell_hidden(article, [source, title or ""]).model_copy(
+        update={
+            "site": strip_invisible(site)[0] or None if site else article.site,
+            "published": stated.iso if stated and stated.iso else article.published,
+        }
+    )
 
 
 def read_page(body: bytes, content_type: str, charset: str | None, final_url: str, url: str) -> Article:

@@ -137,6 +137,13 @@ def sniff_locked(body: bytes) -> bool:
     return body.startswith(b"\xd0\xcf\x11\xe0") and "EncryptedPackage".encode("utf-16-le") in body
 
 
+def is_image(body: bytes) -> bool:
+    """Tell whether data begin like a picture of a kind that is read: JPEG, PNG or WebP."""
+    return body.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (
+        body.startswith(b"RIFF") and body[8:12] == b"WEBP"
+    )
+
+
 def sniff_binary(body: bytes) -> str | None:
     """Return a plain word for what binary data hold, or None for text."""
     head = body[:4_096].lstrip()

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
-Kind = Literal["link", "text", "file", "forward"]
+Kind = Literal["link", "text", "file", "forward", "image"]
 
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 """Thai, Lao, Burmese, Khmer, Japanese and Chinese, whose words no spaces part."""
@@ -43,7 +43,8 @@ class Origin:
 class Submission:
     """One thing somebody asked to have briefed.
 
-    A link has `url`; a text or forward has `text`; a file has `data` and `file_name`.
+    A link has `url`; a text or forward has `text`; a file has `data` and `file_name`; an image has `images`,
+    the pictures of one article in reading order.
     `scope` is PUBLIC for a link, else the chat that alone may see what comes of it.
     """
 
@@ -52,6 +53,7 @@ class Submission:
     text: str | None = None
     data: bytes | None = None
     file_name: str | None = None
+    images: tuple[bytes, ...] = ()
     origin: Origin | None = None
     scope: str = PUBLIC
 

@@ -13,6 +13,7 @@ from bot.briefing.checks import check_draft
 from bot.briefing.models import Brief, Checked, Draft, Engine, Notice, OnPartial, Stage, Usage
 from bot.briefing.revisions import note_changes
 from bot.briefing.shelf import Shelf
+from bot.briefing.transcripts import Transcribe, find_images, see_nothing
 from bot.briefing.versions import digest_package
 from bot.errors import EngineError, EngineGarbled, PageTooComplex
 from bot.locales import N_
@@ -87,19 +88,24 @@ async def make_brief(
     language: str | None = None,
     progress: Progress = silent,
     preview: ShowPreview | None = None,
+    transcribe: Transcribe = see_nothing,
 ) -> Brief:
     """Brief a submission, once for everyone who asks for it at a time.
 
     `language` is ISO 639-1; None is the article's own. `preview` is given what a model has written so far, if
-    this call began the work; the brief may still replace it. Raises InputError and ReadError leaves. A
-    failing model gives an offline brief with a notice; a failing store gives a brief that is not kept.
+    this call began the work; the brief may still replace it. `transcribe` reads pictures. Raises InputError
+    and ReadError leaves. A failing model gives an offline brief with a notice; a failing store gives a brief
+    that is not kept.
     """
 
     async def work() -> Brief:
-        article = await shelf.find_page(submission)
+        article, spent = await shelf.find_page(submission), Usage()
         if article is None:
             await progress(Stage.READING)
-            article = await reader.read(submission)
+            if images := find_images(submission):
+                article, spent = await transcribe(images)
+            else:
+                article = await reader.read(submission)
             await shelf.keep_page(submission, article)
         wanted = language or article.language
         brief_id = identify(submission.scope, article, engine, wanted)
@@ -110,6 +116,7 @@ async def make_brief(
         brief = await write_brief(
             article, submission.scope, wanted, engine, offline, workers, progress, on_partial
         )
+        brief = brief.model_copy(update={"usage": spent.plus(brief.usage)})
         brief = await note_changes(submission, brief, shelf, workers)
         await shelf.keep_brief(brief_id, brief, submission)
         return brief
@@ -124,7 +131,8 @@ def identify(scope: str, article: Article, engine: Engine, language: str, writer
     """
     checks = digest_package("bot.briefing.checks")
     made_by = (writer or engine.name, engine.prompt_version, checks, language)
-    parts = (scope, article.url or "", article.content_hash, *made_by)
+    where = "image" if article.kind == "image" else article.url or ""  # the same text pasted is not marked
+    parts = (scope, where, article.content_hash, *made_by)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
 
@@ -132,7 +140,9 @@ def _flight_name(submission: Submission, engine: Engine, language: str | None) -
     """Name the work so that equal requests share it, and private ones only inside their chat."""
     what = canonical_url(submission.url) if submission.url and submission.kind == "link" else None
     content = hashlib.sha256(
-        (submission.text or "").encode("utf-8", "surrogatepass") + (submission.data or b"")
+        (submission.text or "").encode("utf-8", "surrogatepass")
+        + (submission.data or b"")
+        + b"".join(submission.images)
     )
     origin = submission.origin.name if submission.origin else ""
     parts = (

@@ -29,12 +29,14 @@ class People(Places):
     def user_sends(
         self, chat_id: int, text: str | None = None, *, user_id: int | None = None,
         entities: Iterable[Json] = (), caption: str | None = None,
-        document: tuple[str, bytes, str] | None = None, reply_to: int | None = None, quote: str | None = None,
+        document: tuple[str, bytes, str] | None = None, picture: bytes | None = None,
+        reply_to: int | None = None, quote: str | None = None,
         forward_origin: Json | None = None, thread_id: int | None = None, **fields: object
     ) -> Json:  # fmt: skip
         """Write into a chat and return the message; an unknown positive chat id adds that person.
 
-        `document` is (file name, content, MIME type); `fields` go into the message as they are, e.g. a photo.
+        `document` is (file name, content, MIME type), `picture` what a photo holds; `fields` go into the
+        message as they are.
         """
         if count_units(text or "") > MAX_TEXT_UNITS:
             raise ValueError("a client splits a text that long; use split_text")
@@ -45,6 +47,8 @@ class People(Places):
         content |= {"caption": caption, "caption_entities": found} if caption else {}
         if document:
             content["document"] = self._upload(*document)
+        if picture:
+            content["photo"] = [self._upload_photo(picture)]
         reply = self._reply(chat_id, reply_to)
         if quote and reply:
             position = count_units(reply["text"].split(quote)[0])
@@ -156,6 +160,12 @@ class People(Places):
         self.state.files[f"file{number}"] = StoredFile(path=f"documents/file_{number}", data=data)
         ids = {"file_id": f"file{number}", "file_unique_id": f"ufile{number}"}
         return {**ids, "file_name": name, "mime_type": mime_type, "file_size": len(data)}
+
+    def _upload_photo(self, data: bytes) -> Json:
+        """Keep a photo; a client would send it in several sizes, and say how large they are."""
+        kept = self._upload("photo", data, "image/jpeg")
+        named = {name: kept[name] for name in ("file_id", "file_unique_id", "file_size")}
+        return named | {"width": 1_280, "height": 960}
 
     def _bot_sees(self, message: Json) -> bool:
         reads_all = self.state.bot["can_read_all_group_messages"]

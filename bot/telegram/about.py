@@ -12,7 +12,9 @@ def tell_about(brief: Brief) -> list[Block]:
     """Return what the brief is, how it was made and what the checks left out."""
     usage, left_out = brief.usage, len(brief.checks.dropped)
     lines = [
-        _("Every quotation stands in the article word for word; code has looked it up."),
+        _("Every quotation stands word for word in the text that the model read from the picture.")
+        if brief.article.kind == "image"
+        else _("Every quotation stands in the article word for word; code has looked it up."),
         _("A flag means that this article does not establish the assertion, not that it is false."),
         _("{traced} of {statements} statements were traced to sentences of it.").format(
             traced=brief.checks.traced, statements=brief.checks.statements

@@ -7,6 +7,7 @@ from enum import StrEnum
 from telegram import Message, MessageEntity
 from telegram.ext.filters import MessageFilter
 
+from bot.telegram.albums import pictures_of
 from bot.telegram.submissions import TEXT_WORDS, is_readable, said
 
 _QUESTION_MARKS = frozenset("?？؟⁇❓❔")
@@ -54,6 +55,8 @@ def address(message: Message, me: Me) -> Ask:
 def _ask_in_group(message: Message, me: Me, named: set[Me | str]) -> Ask:
     """Return what is asked of us by name, or in a reply to us that is spoken to nobody else."""
     if me in named:
+        if pictures_of(message) and not _replies_to(message, me):
+            return Ask.BRIEF
         if _replies_to(message, me) or holds_article(message):
             return _ask_in_reply(message)
         replied = replied_message(message)
@@ -151,7 +154,7 @@ def holds_article(message: Message) -> bool:
 
 
 def _holds_anything(message: Message) -> bool:
-    return bool(message.text or message.caption or message.document)
+    return bool(message.text or message.caption or message.document or message.photo)
 
 
 def _says_something(message: Message) -> bool:

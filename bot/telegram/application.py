@@ -77,11 +77,12 @@ def build_application(
     turns: Turns,
     undertakings: Undertakings,
     model: str | None = None,
+    vision: str | None = None,
     proxy: str | None = None,
 ) -> AnyApplication:
     """Return the application: our connections, no updater, and the handlers of `handler_table`.
 
-    `api_url` is the Bot API's address without a path; `model` is the model's name for /privacy.
+    `api_url` is the Bot API's address without a path; `model` and `vision` are the models that write and see.
     """
     bot = ExtBot(
         token,
@@ -112,7 +113,7 @@ def build_application(
         turns=turns,
         undertakings=undertakings,
     )
-    table = handler_table(access=access, backend=backend, model=model)
+    table = handler_table(access=access, backend=backend, model=model, vision=vision)
     for group, handlers in enumerate(table):
         application.add_handlers(handlers, group)
     application.add_error_handler(partial(on_error, backend=backend))

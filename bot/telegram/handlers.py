@@ -25,6 +25,7 @@ from bot.locales import _
 from bot.telegram import phrases
 from bot.telegram.access import Access, guard
 from bot.telegram.addressing import Ask, Asks, address, me_of, replied_message
+from bot.telegram.albums import pictures_of
 from bot.telegram.answers import Occasion, answer_submission, explain
 from bot.telegram.audience import asker, attend
 from bot.telegram.backend import Backend
@@ -51,10 +52,11 @@ def handler_table(
     access: Access,
     backend: Backend,
     model: str | None = None,
+    vision: str | None = None,
 ) -> list[list[Handler]]:
     """Return the handlers, group by group: of each group the first that fits handles the update.
 
-    `model` is the model's name for /privacy, None when there is none.
+    `model` and `vision` are the models' names for /privacy and /help, None when there is none.
     """
     new, written = UpdateType.MESSAGE, UpdateType.MESSAGE | UpdateType.EDITED_MESSAGE
     private = new & ChatType.PRIVATE
@@ -63,8 +65,8 @@ def handler_table(
     chats = backend.chats
     texts: dict[str, Callable[[], str]] = {
         "start": partial(_, phrases.START),
-        "help": phrases.help_text,
-        "privacy": partial(phrases.privacy, model),
+        "help": partial(phrases.help_text, vision),
+        "privacy": partial(phrases.privacy, model, vision),
     }
     unknown = partial(on_text, text=partial(_, phrases.UNKNOWN_COMMAND), backend=backend)
     on_brief = partial(on_submission, backend=backend)
@@ -196,7 +198,7 @@ def _explain_input(exc: InputError, message: Message, ask: Ask) -> Reply | None:
 
 async def _claim(update: Update, message: Message, backend: Backend) -> bool:
     """Whether this update is the one to handle a message or album: no edit of what was handled before."""
-    is_album = message.media_group_id is not None and message.document is None
+    is_album = message.media_group_id is not None and (message.document is None or bool(pictures_of(message)))
     what = f"album:{message.media_group_id}" if is_album else str(message.message_id)
     try:
         return await backend.chats.claim(message.chat_id, what, update.update_id)

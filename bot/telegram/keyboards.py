@@ -22,6 +22,7 @@ class View(StrEnum):
     LOADED = "loaded"
     CONTEXT = "context"
     CHANGES = "changes"
+    TEXT = "text"
     ABOUT = "about"
     LANGUAGE = "language"
     """The brief, with the languages it can be had in as buttons."""
@@ -34,6 +35,7 @@ LABELS = {
     View.LOADED: N_("Loaded wording"),
     View.CONTEXT: N_("Context"),
     View.CHANGES: N_("What changed"),
+    View.TEXT: N_("Text read"),
     View.ABOUT: N_("About"),
     View.LANGUAGE: N_("Language"),
 }

@@ -30,6 +30,8 @@ def masthead(brief: Brief, body: Iterable[Block]) -> list[Block]:
     byline = _byline(brief, body)
     if byline:
         blocks.append(Block(tuple(byline)))
+    if brief.article.kind == "image":
+        blocks.append(Block((Run("🖼 " + _("Read from a picture: compare it with what you see there.")),)))
     if brief.article.partial:
         blocks.append(Block((Run(_("✂️ Only a part of this article could be read.")),)))
     if brief.article.hidden_orders:

@@ -43,8 +43,8 @@ NOTHING_TO_CANCEL: Final = N_("There is nothing to cancel.")
 FOREIGN: Final = N_("This brief belongs to another chat.")
 
 
-def help_text() -> str:
-    """Return what can be sent, what a flag means, and the commands."""
+def help_text(vision: str | None = None) -> str:
+    """Return what can be sent, what a flag means, and the commands; `vision` is the model that sees."""
     file = _("• a .pdf, .docx, .odt, .epub, .txt, .html or .md file, up to {limit_mb} MB")
     return "\n".join(
         (
@@ -52,6 +52,7 @@ def help_text() -> str:
             _("• a link to a news article (up to three at a time)"),
             _("• a forwarded channel post, or the pasted text of an article"),
             file.format(limit_mb=FILE_LIMIT_MB),
+            *([_("• a photo or screenshot of an article, or an album of them")] if vision else []),
             "",
             _(
                 "A flag means that this article does not establish the assertion. "
@@ -63,8 +64,11 @@ def help_text() -> str:
     )
 
 
-def privacy(model: str | None) -> str:
-    """Return what is kept and for how long, by the store's own figures; `model` is where articles go."""
+def privacy(model: str | None, vision: str | None = None) -> str:
+    """Return what is kept and for how long, by the store's own figures.
+
+    `model` is where articles go, `vision` where pictures go.
+    """
     return "\n".join(
         (
             _("What I keep, and for how long:"),
@@ -101,8 +105,16 @@ def privacy(model: str | None) -> str:
             ).format(model=model)
             if model
             else _("No model is used: the article's text stays on this machine."),
+            *([_pictures_go(vision)] if vision else []),
         )
     )
+
+
+def _pictures_go(vision: str) -> str:
+    return _(
+        "A picture goes to the model {model}, made anew from its pixels: without place, time and camera. "
+        "It is not kept."
+    ).format(model=vision)
 
 
 def forgotten(count: int, asked_about: int = 0) -> str:

@@ -1,10 +1,13 @@
-"""A text over 4,096 units comes as several messages, cut by the sender's client; here it is one again."""
+"""What comes as several messages and is one: a text over 4,096 units, cut by its client, and an album."""
 
 import asyncio
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from telegram import Message
+
+from bot.telegram.albums import ALBUM_WAIT_S, album_of, join_album
 
 Json = dict[str, Any]
 
@@ -32,7 +35,7 @@ class Piece:
 
 @dataclass(slots=True)
 class Gathering:
-    """The pieces of one text so far, as raw updates."""
+    """The pieces of one text or album so far, as raw updates."""
 
     wait_s: float
     pieces: list[Json]
@@ -42,50 +45,54 @@ class Gathering:
     is_open: bool = True
 
     def add(self, update: Json) -> None:
-        """Add a piece; one that is too short to have been cut is the last."""
+        """Add a piece; of a text, one that is too short to have been cut is the last."""
         self.pieces.append(update)
-        self.is_open = _may_be_cut(update)
+        self.is_open = album_of(update) is not None or _may_be_cut(update)
         self._grown.set()
 
     async def complete(self) -> Json:
-        """Return one update with the whole text, once no further piece is to come."""
+        """Return one update with all of it, once no further piece is to come."""
         while self.is_open:
             self._grown.clear()
             try:
                 await asyncio.wait_for(self._grown.wait(), self.wait_s)
             except TimeoutError:
                 self.is_open = False
-        return join(self.pieces)
+        return join_album(self.pieces) if album_of(self.pieces[0]) else join(self.pieces)
 
 
 class Pieces:
-    """The texts that are being put together, one a chat at most."""
+    """What is being put together: one text a chat at most, and albums."""
 
-    def __init__(self, wait_s: float = WAIT_S) -> None:
+    def __init__(self, wait_s: float = WAIT_S, album_wait_s: float = ALBUM_WAIT_S) -> None:
         self._wait_s = wait_s
-        self._gatherings: dict[int, Gathering] = {}
+        self._album_wait_s = album_wait_s
+        self._gatherings: dict[Hashable, Gathering] = {}
 
     def begin(self, update: Json) -> Gathering | None:
-        """Open a gathering when `update` may be the first piece of a text; None when it is not."""
-        if not _may_be_cut(update):
+        """Open a gathering when `update` may be the first piece of something; None when it is not."""
+        is_album = album_of(update) is not None
+        if not is_album and not _may_be_cut(update):
             return None
-        gathering = Gathering(self._wait_s, [update])
-        self._gatherings[_chat_id(update)] = gathering
+        gathering = Gathering(self._album_wait_s if is_album else self._wait_s, [update])
+        self._gatherings[_name(update)] = gathering
         return gathering
 
     def join(self, update: Json) -> Gathering | None:
-        """Add `update` to the text that its chat is sending; None when it is no further piece of one."""
-        gathering = self._gatherings.get(_chat_id(update)) if _is_plain_text(update) else None
-        if gathering is None or not gathering.is_open or _starts_with_command(update):
+        """Add `update` to what its chat is sending; None when it is no further piece of that."""
+        if album_of(update) is None and (not _is_plain_text(update) or _starts_with_command(update)):
+            return None
+        gathering = self._gatherings.get(_name(update))
+        if gathering is None or not gathering.is_open:
             return None
         gathering.add(update)
         return gathering
 
     def end(self, gathering: Gathering) -> None:
-        """Forget a gathering whose text was answered."""
-        chat_id = _chat_id(gathering.pieces[0])
-        if self._gatherings.get(chat_id) is gathering:
-            del self._gatherings[chat_id]
+        """Forget a gathering that was answered."""
+        name = _name(gathering.pieces[0])
+        if self._gatherings.get(name) is gathering:
+            del self._gatherings[name]
 
 
 def join(updates: list[Json]) -> Json:
@@ -134,8 +141,9 @@ def _starts_with_command(update: Json) -> bool:
     return any(entity["type"] == "bot_command" and entity["offset"] == 0 for entity in entities)
 
 
-def _chat_id(update: Json) -> int:
-    return int(update["message"]["chat"]["id"])
+def _name(update: Json) -> Hashable:
+    """Name what a piece belongs to: an album of a chat, else the chat's text."""
+    return (int(update["message"]["chat"]["id"]), album_of(update))
 
 
 def _units(text: str) -> int:

@@ -21,7 +21,7 @@ from bot.telegram.keyboards import (
     view_keyboard,
 )
 from bot.telegram.masthead import footer, headline_block, masthead
-from bot.telegram.sections import count_flags, list_context, list_flags, list_wording
+from bot.telegram.sections import count_flags, list_context, list_flags, list_wording, show_transcript
 from bot.telegram.tracing import trace_statements
 from bot.telegram.versions import list_changes
 from bot.telegram.why import explain_flags, first_pages, list_quotations
@@ -64,7 +64,8 @@ def _buttons(brief: Brief, press: Press, pages: int, moved: Sequence[View]) -> I
         case View.BRIEF:
             flags, changes = (View.FLAGS,) if brief.flags else (), (View.CHANGES,) if brief.changes else ()
             kept = [view for view in moved if view is not View.FLAGS]
-            return brief_keyboard(press, pages, (*flags, View.SOURCES, *kept), changes)
+            text = (View.TEXT,) if brief.article.kind == "image" else ()
+            return brief_keyboard(press, pages, (*flags, View.SOURCES, *text, *kept), changes)
         case View.LANGUAGE:
             return language_keyboard(brief.id, brief.language)
         case View.FLAGS:
@@ -137,6 +138,7 @@ def _pages(brief: Brief, view: View) -> list[tuple[Block, ...]]:
         View.FLAGS: partial(list_flags, numbered=True),
         View.QUOTES: list_quotations,
         View.SOURCES: trace_statements,
+        View.TEXT: show_transcript,
         View.LOADED: list_wording,
         View.CONTEXT: list_context,
         View.CHANGES: list_changes,

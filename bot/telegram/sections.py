@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from telegram.constants import MessageEntityType
+
 from bot.briefing.labels import KIND_LABELS
 from bot.briefing.models import Brief, Flag, Loaded
 from bot.locales import _
@@ -81,3 +83,13 @@ def list_context(brief: Brief) -> list[Block]:
         title = plain(f"{source.title}, {source.date}" if source.date else source.title, url=url)
         notes.append(Block((Run("• "), plain(note.text), Run(" ["), title, Run("]"))))
     return [heading(_("📚 Context (not from the article)")), *notes]
+
+
+def show_transcript(brief: Brief) -> list[Block]:
+    """Return what was read from pictures; of any other article the reader has the text."""
+    article = brief.article
+    if article.kind != "image":
+        return []
+    title = [Block((plain(article.title, MessageEntityType.BOLD),), gap="\n\n")] if article.title else []
+    paragraphs = [Block((verbatim(text),), gap="\n\n") for text in article.text.split("\n\n")]
+    return [heading("🖼 " + _("Text read from the picture")), *title, *paragraphs]

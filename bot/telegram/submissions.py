@@ -1,5 +1,6 @@
 """A Telegram message → what it asks to have briefed."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Final
@@ -13,6 +14,7 @@ from telegram import (
     MessageOriginChat,
     MessageOriginHiddenUser,
     MessageOriginUser,
+    PhotoSize,
 )
 from telegram.error import BadRequest, NetworkError
 
@@ -21,6 +23,7 @@ from bot.article.mediatypes import READABLE
 from bot.article.models import Origin, Submission
 from bot.errors import AddressRefused, FileTooLarge, FileUnsupported, NothingToBrief, SaysoError
 from bot.locales import _
+from bot.telegram.albums import pictures_of
 
 FORWARD_WORDS: Final = 40
 """A forwarded post of at least so many words is the article; below, its link is."""
@@ -46,16 +49,20 @@ DOWNLOAD_TIMEOUT_S: Final = 30
 async def find_submissions(message: Message) -> list[Submission]:
     """Return what `message` asks to have briefed: one file, forward or text, or any number of links in order.
 
-    Raises InputError leaves, and SaysoError when a file cannot be downloaded.
+    Pictures are looked at where their caption is not itself the article, or a link to it. Raises InputError
+    leaves, and SaysoError when a file cannot be downloaded.
     """
     text, links = said(message)
-    if message.document is not None and (is_readable(message.document) or not links):
+    pictures = pictures_of(message)
+    if message.document is not None and (is_readable(message.document) or not (links or pictures)):
         return [await _from_document(message.document, _scope(message))]
     words = len(_without(text, links).split())
     if message.forward_origin is not None and words >= FORWARD_WORDS:
         return [_from_forward(message, message.forward_origin, text)]
     if links and words < TEXT_WORDS:
         return [Submission(kind="link", url=link) for link in links]
+    if pictures and words < FORWARD_WORDS:
+        return [await _from_pictures(pictures, _scope(message))]
     if words < CHAT_WORDS and len(text) < CHAT_CHARACTERS:
         raise NothingToBrief("no link, and too little text")
     if message.forward_origin is not None:
@@ -141,17 +148,30 @@ async def _from_document(document: Document, scope: str) -> Submission:
     """Download a file, after its kind and its stated size; raises FileUnsupported and FileTooLarge."""
     if not is_readable(document):
         raise FileUnsupported(f"file type {document.mime_type}")
-    if (document.file_size or 0) > FILE_LIMIT_MB * 1_000_000:
-        raise FileTooLarge(f"{document.file_size} bytes", limit_mb=FILE_LIMIT_MB)
+    data = await _download(document)
+    return Submission(kind="file", data=data, file_name=document.file_name, scope=scope)
+
+
+async def _from_pictures(pictures: list[PhotoSize | Document], scope: str) -> Submission:
+    """Download the pictures of one article, together as large as a file may be; raises FileTooLarge."""
+    if sum(picture.file_size or 0 for picture in pictures) > FILE_LIMIT_MB * 1_000_000:
+        raise FileTooLarge(f"{len(pictures)} pictures", limit_mb=FILE_LIMIT_MB)
+    images = await asyncio.gather(*map(_download, pictures))
+    return Submission(kind="image", images=tuple(images), scope=scope)
+
+
+async def _download(file: PhotoSize | Document) -> bytes:
+    """Download a file whose stated size is within the limit; raises FileTooLarge."""
+    if (file.file_size or 0) > FILE_LIMIT_MB * 1_000_000:
+        raise FileTooLarge(f"{file.file_size} bytes", limit_mb=FILE_LIMIT_MB)
     try:
-        file = await document.get_file()
-        data = await file.download_as_bytearray(read_timeout=DOWNLOAD_TIMEOUT_S)
+        source = await file.get_file()
+        return bytes(await source.download_as_bytearray(read_timeout=DOWNLOAD_TIMEOUT_S))
     except BadRequest as exc:
         # "Bad Request: file is too big" is how Telegram words it when the message left the size out.
         raise FileTooLarge("the Bot API refuses the file", limit_mb=FILE_LIMIT_MB) from exc
     except NetworkError as exc:
         raise SaysoError(f"file download: {type(exc).__name__}") from exc
-    return Submission(kind="file", data=bytes(data), file_name=document.file_name, scope=scope)
 
 
 def _scope(message: Message) -> str:

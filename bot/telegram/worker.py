@@ -70,7 +70,7 @@ class Desk:
         return self._lanes[lane[1]].start(lane, work)
 
     async def _process_whole(self, gathering: Gathering) -> None:
-        """Handle a text that may come in pieces as the one message that its sender meant."""
+        """Handle a text or album that may come in pieces as the one message that its sender meant."""
         try:
             raw = await gathering.complete()
         finally:

@@ -10,6 +10,7 @@ async with ModelServer() as server:
 """
 
 import asyncio
+import base64
 import json
 import re
 import socket
@@ -43,8 +44,16 @@ class Recorded:
 
     @property
     def user(self) -> str:
-        """The user message."""
-        return str(self.body["messages"][1]["content"])
+        """The text of the user message."""
+        content = self.body["messages"][1]["content"]
+        return content if isinstance(content, str) else str(content[0]["text"])
+
+    @property
+    def images(self) -> list[bytes]:
+        """The pictures of the user message."""
+        content = self.body["messages"][1]["content"]
+        parts = content[1:] if isinstance(content, list) else []
+        return [base64.b64decode(part["image_url"]["url"].partition(";base64,")[2]) for part in parts]
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,12 @@ class ModelServer:
 
 
 def draft_of(recorded: Recorded) -> dict[str, Any]:
-    """Write a faithful draft from the numbered sentences of a request: the first ones verbatim, no flags."""
+    """Write a faithful draft from the numbered sentences of a request: the first ones verbatim, no flags.
+
+    To a request with pictures, nothing is the faithful answer: this server is blind.
+    """
+    if recorded.images:
+        return {}
     block = re.search(r"^<<<(\S+)\n(.*?)\n\1>>>$", recorded.user, re.MULTILINE | re.DOTALL)
     assert block is not None, "the user message holds no article"
     sentences = re.findall(r"^\[(\d+)\] (.+)$", block[2], re.MULTILINE)
@@ -219,6 +233,17 @@ def rewritten(rewrite: Callable[[dict[str, Any]], str | None], **changes: object
 def content(text: str | None, **changes: object) -> Answer:
     """Answer with a completion of this content."""
     return rewritten(lambda _draft: text, **changes)
+
+
+def seeing(transcript: dict[str, Any]) -> Answer:
+    """Answer a request with pictures with this transcript, and every other one with a draft that holds."""
+
+    async def answer(exchange: Exchange) -> web.StreamResponse:
+        if not exchange.recorded.images:
+            return await faithful(exchange)
+        return await exchange.respond(envelope(json.dumps(transcript)))
+
+    return answer
 
 
 def body(text: str, *, content_type: str = "application/json", status: int = 200, **headers: str) -> Answer:

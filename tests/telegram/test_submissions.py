@@ -102,16 +102,11 @@ async def test_what_a_message_asks_for(said: Message, expected: list[Submission]
     assert await find_submissions(said) == expected
 
 
-PHOTO = [{"file_id": "p", "file_unique_id": "q", "width": 1, "height": 1}]
-
-
 @pytest.mark.parametrize(
     "said",
     [
         message("hello"),
         message(""),
-        message(photo=PHOTO),
-        message(photo=PHOTO, caption="nice, isn't it"),
         message(voice={"file_id": "v", "file_unique_id": "w", "duration": 3}),
         message("/brief", [entity("bot_command", 0, 6)]),
         message("tg", [entity("text_link", 0, 2, url="tg://user?id=5")]),
@@ -127,7 +122,8 @@ async def test_nothing_to_brief(said: Message) -> None:
     [
         ("report.doc", "application/msword", 10, FileUnsupported),
         ("archive.txt.zip", "text/plain", 10, FileUnsupported),
-        (None, "image/png", 10, FileUnsupported),
+        (None, "image/gif", 10, FileUnsupported),
+        ("page.png", "image/png", 20_000_001, FileTooLarge),
         ("article.html", "text/html", 20_000_001, FileTooLarge),
     ],
 )

@@ -7,8 +7,9 @@ import time
 from dataclasses import dataclass, field
 
 from bot.article.workers import Workers
+from bot.briefing.engines.answer import find_object, is_bare_object, read_object
 from bot.briefing.engines.aside import run_aside
-from bot.briefing.engines.dialect import AnswerFormat, Dialect, is_overflow
+from bot.briefing.engines.dialect import AnswerFormat, Dialect, EngineBlind, is_overflow
 from bot.briefing.engines.endpoint import Endpoint, Question
 from bot.briefing.engines.memory import Memory
 from bot.briefing.engines.reply import Reply
@@ -73,11 +74,6 @@ class Caller:
         self._jitter = jitter or random.Random()  # noqa: S311 -- spreads waits, guards nothing
         self._retry_budget = RetryBudget()
 
-    @property
-    def expects_bare_json(self) -> bool:
-        """Whether the server is asked for JSON and nothing else."""
-        return self._memory.dialect.answer_format is not AnswerFormat.PLAIN
-
     async def ask(self, question: Question, work: Work, listener: Listener | None = None) -> Reply:
         """Return a finished answer, its cost added to `work`; raises EngineError or WindowExceededError.
 
@@ -89,9 +85,22 @@ class Caller:
             raise reply.failure
         return reply
 
-    async def note_wrapped(self) -> None:
-        """Remember that the server wraps JSON although it was asked not to: ask plainly from now on."""
-        await self._memory.learn(self._memory.dialect.step_to_plain())
+    async def ask_for_object(
+        self, question: Question, work: Work, listener: Listener | None = None
+    ) -> object:
+        """Return the JSON of a finished answer; raises as `ask` does, and EngineGarbled.
+
+        A server that wraps its JSON although it was asked for bare JSON does not heed the format: from
+        then on it is asked and read plainly.
+        """
+        reply = await self.ask(question, work, listener)
+        dialect = self._memory.dialect
+        if dialect.answer_format is not AnswerFormat.PLAIN and is_bare_object(reply.content):
+            return read_object(reply.content)
+        answer = find_object(reply.content)
+        if isinstance(answer, dict) and question.schema["required"][0] in answer:
+            await self._memory.learn(self._memory.dialect.step_to_plain())
+        return answer
 
     async def ping(self) -> None:
         """Ask the server for a sign of life; raises EngineError."""
@@ -194,4 +203,6 @@ class Caller:
 
 def _is_about_request(failure: CallFailed, dialect: Dialect) -> bool:
     """Tell whether a server refused this request, and may well take another one."""
+    if isinstance(failure.error, EngineBlind):
+        return True
     return is_overflow(failure.complaint) or dialect.step_down(failure.complaint) is not None

@@ -5,11 +5,20 @@ import re
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from bot.errors import EngineRefused
+
 _FORMAT_WORDS = ("response_format", "json_schema", "json_object", "structured output")
 _LIMIT_WORDS = ("max_completion_tokens", "max_tokens")
 _EFFORT_WORDS = ("reasoning_effort", "reasoning effort")
 _STREAM_WORD = re.compile(r"\bstream(?:ing|ed)?\b")
 _OVERFLOW_WORDS = ("context_length", "context length", "context window", "context size", "maximum context")
+
+_BLIND_WORDS = ("image input", "image_url", "support image", "multimodal", "multi-modal", "mmproj", "vision")
+"""Of llama.cpp (status 500), OpenRouter (404), vLLM (400) and others, of a model that takes no pictures."""
+
+
+class EngineBlind(EngineRefused):
+    """The model takes no pictures."""
 
 
 class AnswerFormat(IntEnum):
@@ -84,6 +93,12 @@ def load_dialect(data: bytes) -> Dialect | None:
         )
     except (ValueError, TypeError):
         return None
+
+
+def is_blind(complaint: str) -> bool:
+    """Tell whether a request with pictures was refused because the model takes none."""
+    complaint = complaint.lower()
+    return any(word in complaint for word in _BLIND_WORDS)
 
 
 def is_overflow(complaint: str) -> bool:

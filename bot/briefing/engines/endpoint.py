@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 import httpx2
 import openai
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient, OpenAIError, omit
+from openai.types.chat import ChatCompletionContentPartParam
 from openai.types.chat.completion_create_params import ResponseFormat
 
-from bot.briefing.engines.dialect import AnswerFormat, Dialect, OutputLimit, Streaming
+from bot.briefing.engines.dialect import AnswerFormat, Dialect, EngineBlind, OutputLimit, Streaming, is_blind
 from bot.briefing.engines.reply import Reply, read_completion, read_reply
 from bot.briefing.engines.retry import CallFailed, Chance, read_retry_after
 from bot.briefing.engines.stream import Listener, StreamCut, StreamFailed, join_stream
@@ -68,7 +69,7 @@ class BodyRefusedError(httpx2.RequestError):
 class Question:
     """What one call sends, apart from the model's name and the server's dialect.
 
-    `name` and `schema` describe the answer; `output_tokens` bounds it.
+    `name` and `schema` describe the answer; `output_tokens` bounds it; `images` are data URLs, in order.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Question:
     schema: dict[str, Any]
     output_tokens: int
     cache_key: str
+    images: tuple[str, ...] = ()
 
 
 class Endpoint:
@@ -128,7 +130,7 @@ class Endpoint:
                 model=self.model,
                 messages=[
                     {"role": "system", "content": question.system},
-                    {"role": "user", "content": question.user},
+                    {"role": "user", "content": _write_content(question)},
                 ],
                 response_format=_choose_format(question, dialect) or omit,
                 max_completion_tokens=tokens if limit is OutputLimit.MAX_COMPLETION_TOKENS else omit,
@@ -140,7 +142,7 @@ class Endpoint:
                     return read_completion(await join_stream(response.iter_lines(), listener))
                 return read_reply(await response.read())
         except (OpenAIError, httpx2.HTTPError, StreamCut, StreamFailed) as exc:
-            raise explain(exc) from exc
+            raise explain(exc, about_images=bool(question.images)) from exc
 
     def _choose_extras(self, dialect: Dialect) -> dict[str, Any]:
         """Return the parameters that are left out where a server does not take them."""
@@ -178,11 +180,11 @@ def _check_address(url: str) -> None:
         raise ValueError("no http(s) address with a host")
 
 
-def explain(exc: Exception) -> CallFailed:
+def explain(exc: Exception, *, about_images: bool = False) -> CallFailed:
     """Translate an error of the SDK, its transport or a stream, the one place where that is done."""
     match exc:
         case openai.APIStatusError():
-            return _explain_status(exc)
+            return _explain_status(exc, about_images=about_images)
         case StreamCut():
             return CallFailed(EngineTruncated(str(exc)), chance="once")
         case StreamFailed():
@@ -203,9 +205,11 @@ def map_error(exc: Exception) -> type[EngineError]:
     return next((ERRORS[base] for base in type(exc).__mro__ if base in ERRORS), EngineUnavailable)
 
 
-def _explain_status(exc: openai.APIStatusError) -> CallFailed:
+def _explain_status(exc: openai.APIStatusError, *, about_images: bool) -> CallFailed:
     """Translate an error status."""
     response = exc.response
+    if about_images and is_blind(response.text[:_COMPLAINT_CHARS]):
+        return CallFailed(EngineBlind(f"status {exc.status_code}"), chance="never")
     is_transient = exc.status_code in _TRANSIENT_STATUSES or exc.status_code >= 500
     is_hopeless = exc.code in _HOPELESS_CODES or exc.type in _HOPELESS_CODES
     is_asked_off = response.headers.get("x-should-retry") == "false"
@@ -231,6 +235,16 @@ def _choose_format(question: Question, dialect: Dialect) -> ResponseFormat | Non
             return {"type": "json_object"}
         case AnswerFormat.PLAIN:
             return None
+
+
+def _write_content(question: Question) -> str | list[ChatCompletionContentPartParam]:
+    """Write the user message: a plain string where there is no picture, for every server takes that."""
+    if not question.images:
+        return question.user
+    pictures: list[ChatCompletionContentPartParam] = [
+        {"type": "image_url", "image_url": {"url": url}} for url in question.images
+    ]
+    return [{"type": "text", "text": question.user}, *pictures]
 
 
 async def _limit_body(response: httpx2.Response) -> None:

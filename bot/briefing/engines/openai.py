@@ -9,7 +9,7 @@ from functools import partial
 
 from bot.article.models import Article
 from bot.article.workers import Workers
-from bot.briefing.engines.answer import build_draft, find_object, is_bare_object, read_object
+from bot.briefing.engines.answer import build_draft
 from bot.briefing.engines.aside import run_aside
 from bot.briefing.engines.asking import Answerer
 from bot.briefing.engines.calling import Caller, WindowExceededError, Work
@@ -227,8 +227,7 @@ class OpenAIEngine:
     ) -> object:
         """Ask the question that a layout puts and return the JSON of the answer.
 
-        A server that wraps its JSON although it was asked for bare JSON does not heed the format: from
-        then on it is asked and read plainly. Raises EngineError or WindowExceededError.
+        Raises EngineError or WindowExceededError.
         """
         question = Question(
             name=prompt.name,
@@ -238,13 +237,7 @@ class OpenAIEngine:
             output_tokens=output_tokens or self._output_tokens,
             cache_key=cache_key,
         )
-        reply = await self._caller.ask(question, work, listener)
-        if self._caller.expects_bare_json and is_bare_object(reply.content):
-            return read_object(reply.content)
-        answer = find_object(reply.content)
-        if isinstance(answer, dict) and "headline" in answer:
-            await self._caller.note_wrapped()
-        return answer
+        return await self._caller.ask_for_object(question, work, listener)
 
     def _choose_cache_key(self, article: Article) -> str:
         """Name the bucket of a provider's prompt cache: all requests about one article share it."""
