@@ -8,7 +8,7 @@ import io
 import math
 from itertools import pairwise
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
 from bot.article.unreadable import ImageBroken
 
@@ -23,6 +23,9 @@ HEIGHT = 2_048
 
 MOST_PIECES = 10
 """In one request: what comes after them is not read."""
+
+CELL = 64
+"""Pixels for a digit."""
 
 _SLACK = 0.1  # of a piece's height, searched for a blank row
 _QUALITY = 85
@@ -41,6 +44,16 @@ def cut_picture(data: bytes) -> list[bytes]:
     shrunk = _shrink(picture)
     tops = [*_find_tops(shrunk), shrunk.height]
     return [_encode(shrunk.crop((0, top, shrunk.width, end))) for top, end in pairwise(tops)][:MOST_PIECES]
+
+
+def draw_number(digits: str) -> bytes:
+    """Return a picture of a number: whoever can say which one it is has seen it."""
+    font = ImageFont.load_default(CELL)
+    picture = Image.new("L", (CELL * (len(digits) + 1), 2 * CELL), "white")
+    pen = ImageDraw.Draw(picture)
+    for place, digit in enumerate(digits):
+        pen.text((CELL * (2 * place + 1) // 2 + CELL // 4, CELL // 2), digit, "black", font)
+    return _encode(picture)
 
 
 def _flatten(picture: Image.Image) -> Image.Image:

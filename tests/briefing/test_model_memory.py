@@ -123,10 +123,18 @@ async def test_silence_until_the_deadline_opens_the_breaker(
             await engine.draft(make_article(), "en")
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        "Unsupported parameter: 'reasoning_effort' is not supported with this model.",
+        """invalid reasoning value: 'minimal' (must be "high", "medium", "low", or "none")""",
+        '"some-model:8b" does not support thinking',
+    ],
+)
 async def test_reasoning_effort_is_sent_when_set_and_left_out_where_it_is_refused(
-    server: ModelServer,
+    refusal: str, server: ModelServer
 ) -> None:
-    server.play(error(400, "Unsupported parameter: 'reasoning_effort' is not supported with this model."))
+    server.play(error(400, refusal))
     async with open_model(settings(server, openai_reasoning_effort="low")) as engine:
         for _ in range(2):
             await engine.draft(make_article(), "en")

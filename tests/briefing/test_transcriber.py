@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from aiohttp import web
 from PIL import Image
 
-from bot.article.pictures import MOST_PIECES
+from bot.article.pictures import MOST_PIECES, draw_number
 from bot.article.unreadable import ImageBroken, ImageIllegible, ImageUnread, ImageUnseen
 from bot.article.workers import Workers
 from bot.briefing.engines.transcriber import Transcriber
 from bot.briefing.models import Usage
 from bot.errors import FileTooLarge, InputError, SaysoError, TextTooShort
-from tests.servers.model import FAULTS, USAGE, Answer, ModelServer, body, content, error, seeing
-from tests.servers.pictures import draw, encode
+from tests.servers.model import FAULTS, USAGE, Answer, Exchange, ModelServer, body, content, error, seeing
+from tests.servers.pictures import draw, encode, read_number
 
 PARAGRAPHS = [
     "The port of Lorm closes its east quay on 1 June, the harbour master, Rosa Timm, said on Monday.",
@@ -90,7 +91,7 @@ async def test_a_picture_becomes_an_article_by_one_call(open_reading: Open) -> N
     assert request.body["model"] == "test-eyes"
     assert request.body["response_format"]["json_schema"]["strict"] is True
     assert request.body["max_completion_tokens"] == 8_000
-    (sent,) = request.images
+    (_, sent) = request.images
     assert Image.open(io.BytesIO(sent)).format == "JPEG"
 
 
@@ -99,15 +100,15 @@ async def test_the_pictures_of_an_album_go_out_together_and_in_order(open_readin
     async with open_reading(seeing(TRANSCRIPT)) as reading:
         await reading.transcriber.transcribe(pages)
         (request,) = reading.server.requests
-    assert [Image.open(io.BytesIO(image)).width for image in request.images] == [200, 300, 400]
-    assert "Pictures: 3" in request.user
+    assert [Image.open(io.BytesIO(image)).width for image in request.images[1:]] == [200, 300, 400]
+    assert "3 of an article" in request.user
 
 
 async def test_what_is_beyond_the_request_is_said_to_be_missing(open_reading: Open) -> None:
     long = encode(Image.new("L", (400, 12_000), 255))
     async with open_reading(seeing(TRANSCRIPT)) as reading:
         article, _ = await reading.transcriber.transcribe((long, long, PAGE))
-        assert len(reading.server.requests[0].images) == MOST_PIECES
+        assert len(reading.server.requests[0].images) == 1 + MOST_PIECES
     assert article.partial
 
 
@@ -167,7 +168,12 @@ async def test_a_server_without_schemas_is_asked_for_plain_json(open_reading: Op
     async with open_reading(seeing(TRANSCRIPT)) as reading:
         no_schema = error(400, "response_format json_schema is not supported")
         no_json = error(400, "response_format is not supported")
-        reading.server.play(no_schema, no_json, content(f"```json\n{json.dumps(TRANSCRIPT)}\n```"))
+
+        async def fenced(exchange: Exchange) -> web.StreamResponse:
+            number = read_number(exchange.recorded.images[0])
+            return await content(f"```json\n{json.dumps(TRANSCRIPT | {'number': number})}\n```")(exchange)
+
+        reading.server.play(no_schema, no_json, fenced)
         article, _ = await reading.transcriber.transcribe((PAGE,))
         assert "response_format" not in reading.server.requests[-1].body
     assert article.text.startswith(PARAGRAPHS[0])
@@ -209,6 +215,22 @@ async def test_a_transcript_is_cleaned_as_a_pasted_text_is(open_reading: Open) -
     assert article.hidden_orders
     assert article.hidden_words == 4
     assert article.model_dump_json()
+
+
+@pytest.mark.parametrize("told", ["", "12", "none", None, 1234567])
+async def test_a_model_that_makes_an_article_up_without_seeing_it_is_found_out(
+    told: object, open_reading: Open
+) -> None:
+    async with open_reading(seeing(TRANSCRIPT | {"number": told})) as reading:
+        assert isinstance(await reading.fail(), ImageUnseen)
+
+
+def test_the_number_can_be_read_by_whoever_sees() -> None:
+    assert [read_number(draw_number(number)) for number in ("1000", "4711", "9999")] == [
+        "1000",
+        "4711",
+        "9999",
+    ]
 
 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n" + bytes(500), PAGE[:100]])

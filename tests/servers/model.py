@@ -22,6 +22,8 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from tests.servers.pictures import read_number
+
 USAGE: dict[str, Any] = {
     "prompt_tokens": 3_000,
     "completion_tokens": 400,
@@ -236,12 +238,16 @@ def content(text: str | None, **changes: object) -> Answer:
 
 
 def seeing(transcript: dict[str, Any]) -> Answer:
-    """Answer a request with pictures with this transcript, and every other one with a draft that holds."""
+    """Answer a request with pictures with this transcript, and every other one with a draft that holds.
+
+    The number in the first picture is told, unless the transcript tells another.
+    """
 
     async def answer(exchange: Exchange) -> web.StreamResponse:
         if not exchange.recorded.images:
             return await faithful(exchange)
-        return await exchange.respond(envelope(json.dumps(transcript)))
+        seen = {"number": read_number(exchange.recorded.images[0])}
+        return await exchange.respond(envelope(json.dumps(seen | transcript)))
 
     return answer
 

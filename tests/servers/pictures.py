@@ -1,8 +1,11 @@
 """Pictures of text, drawn for tests: what a scripted model then answers is what was drawn."""
 
 import io
+from functools import cache
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+from bot.article.pictures import CELL, draw_number
 
 MARGIN = 20
 LINE = 30
@@ -17,6 +20,27 @@ def draw(text: str, *, width: int = 640, image_format: str = "PNG", exif: Image.
     for number, line in enumerate(lines):
         pen.text((MARGIN, MARGIN + LINE * number), line, "black", font)
     return encode(picture, image_format, exif)
+
+
+def read_number(data: bytes) -> str:
+    """Tell which number a picture of one holds, as whoever sees can."""
+    shown = Image.open(io.BytesIO(data)).convert("L")
+    digits = shown.width // CELL - 1
+    found = ""
+    for place in range(digits):
+        likeness = {digit: _difference(shown, digit * digits, place) for digit in "0123456789"}
+        found += min(likeness, key=lambda digit: likeness[digit])
+    return found
+
+
+def _difference(shown: Image.Image, number: str, place: int) -> int:
+    box = (CELL // 2 + CELL * place, 0, CELL // 2 + CELL * (place + 1), shown.height)
+    return sum(ImageChops.difference(shown.crop(box), _drawn(number).crop(box)).histogram()[64:])
+
+
+@cache
+def _drawn(number: str) -> Image.Image:
+    return Image.open(io.BytesIO(draw_number(number))).convert("L")
 
 
 def encode(picture: Image.Image, image_format: str = "PNG", exif: Image.Exif | None = None) -> bytes:

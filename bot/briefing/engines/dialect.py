@@ -9,7 +9,7 @@ from bot.errors import EngineRefused
 
 _FORMAT_WORDS = ("response_format", "json_schema", "json_object", "structured output")
 _LIMIT_WORDS = ("max_completion_tokens", "max_tokens")
-_EFFORT_WORDS = ("reasoning_effort", "reasoning effort")
+_EFFORT_WORDS = ("reasoning_effort", "reasoning effort", "reasoning value", "support thinking")
 _STREAM_WORD = re.compile(r"\bstream(?:ing|ed)?\b")
 _OVERFLOW_WORDS = ("context_length", "context length", "context window", "context size", "maximum context")
 

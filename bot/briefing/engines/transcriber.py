@@ -1,18 +1,20 @@
 """Pictures of an article, written down by a model that sees, in one call.
 
-What it writes is no more trusted than a pasted text, and goes the same way.
+What it writes is no more trusted than a pasted text, and goes the same way. Some servers leave pictures out
+for a model that takes none, which then makes an article up: so a number is shown first, to be told back.
 """
 
 import asyncio
 import base64
 import re
+import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.article.documents import read_transcript
 from bot.article.models import Article
-from bot.article.pictures import MOST_PIECES, cut_picture
+from bot.article.pictures import MOST_PIECES, cut_picture, draw_number
 from bot.article.unreadable import ImageBroken, ImageIllegible, ImageUnread, ImageUnseen
 from bot.article.workers import WorkerDied, Workers
 from bot.briefing.engines.calling import Caller, WindowExceededError, Work
@@ -69,13 +71,16 @@ class Transcriber:
         if sum(map(len, images)) > LIMIT_BYTES:
             raise FileTooLarge("pictures", limit_mb=LIMIT_BYTES >> 20)
         pieces = await self._cut(images)
+        number = f"{secrets.randbelow(9_000) + 1_000}"
         work = Work(deadline_s=time.monotonic() + self._timeout_s)
         try:
-            answer = await self._ask(pieces[:MOST_PIECES], work)
+            answer = as_object(await self._ask(number, pieces[:MOST_PIECES], work))
         except EngineBlind as exc:
             raise ImageUnseen(str(exc)) from exc
         except EngineError as exc:
             raise ImageUnread(f"{type(exc).__name__}: {exc}", reason=exc.template) from exc
+        if re.sub(r"\D", "", str(answer.get("number"))) != number:
+            raise ImageUnseen("the number was not told")
         article = await self._read(answer)
         is_partial = len(pieces) > MOST_PIECES
         return article.model_copy(update={"partial": is_partial}), work.usage
@@ -96,8 +101,9 @@ class Transcriber:
                 raise ImageBroken(type(exc).__name__) from exc
         return pieces
 
-    async def _ask(self, pieces: Sequence[bytes], work: Work) -> object:
+    async def _ask(self, number: str, pieces: Sequence[bytes], work: Work) -> object:
         """Ask the model, and give up at the deadline; raises EngineError."""
+        pictures = [await asyncio.to_thread(draw_number, number), *pieces]
         question = Question(
             name=self._prompt.name,
             system=self._prompt.system,
@@ -105,7 +111,7 @@ class Transcriber:
             schema=self._prompt.schema,
             output_tokens=OUTPUT_TOKENS,
             cache_key=f"sayso-{self._prompt.version}",
-            images=tuple(f"data:image/jpeg;base64,{base64.b64encode(p).decode()}" for p in pieces),
+            images=tuple(f"data:image/jpeg;base64,{base64.b64encode(p).decode()}" for p in pictures),
         )
         try:
             async with asyncio.timeout(self._timeout_s):
@@ -115,9 +121,8 @@ class Transcriber:
         except WindowExceededError as exc:
             raise EngineGarbled("pictures exceed the window") from exc
 
-    async def _read(self, answer: object) -> Article:
+    async def _read(self, fields: Mapping[str, Any]) -> Article:
         """Make an article of an answer, as of a pasted text; raises InputError leaves."""
-        fields = as_object(answer)
         paragraphs = _read_paragraphs(fields.get("paragraphs"))
         if fields.get("is_article") is False or fields.get("legible") is False or not paragraphs:
             raise ImageIllegible("no article")
