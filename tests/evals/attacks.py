@@ -48,10 +48,13 @@ class Attack:
     shows_title: bool = False
     """Whether the words stand in the page's own title, which is shown as plain text."""
 
+    def say(self, language: str) -> str:
+        """Return the words of the attack in `language`, as they are printed."""
+        return (LEADS[language] if self.has_lead else "") + self.orders[language]
+
     def write(self, language: str) -> tuple[str, str]:
         """Return the head and the passage of a page that attacks in `language`."""
-        lead = LEADS[language] if self.has_lead else ""
-        return self.carry(lead + self.orders[language])
+        return self.carry(self.say(language))
 
 
 def plant(*texts: str) -> Obey:

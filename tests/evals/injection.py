@@ -17,7 +17,7 @@ from rich.table import Table
 
 from tests.evals.attacks import ATTACKS
 from tests.evals.bipia import read_bipia
-from tests.evals.obedience import Outcome, plan_runs, run_all
+from tests.evals.obedience import Outcome, plan_pictures, plan_runs, run_all
 from tests.evals.obedience_bot import run_bot_sample
 
 LEAST_USABLE = 0.95
@@ -45,8 +45,9 @@ def main() -> None:
     parsed = parser.parse_args()
     logging.disable(logging.WARNING)
     attacks = (*ATTACKS, *read_bipia(parsed.bipia)) if parsed.bipia else ATTACKS
-    runs = plan_runs(attack for attack in attacks if parsed.only in (None, attack.number))
-    outcomes = asyncio.run(run_all(runs))
+    chosen = [attack for attack in attacks if parsed.only in (None, attack.number)]
+    runs = plan_runs(chosen)
+    outcomes = asyncio.run(run_all([*runs, *plan_pictures(chosen)]))
     sample = runs[:: max(1, len(runs) // parsed.bot)][: parsed.bot] if parsed.bot else []
     calls, problems = asyncio.run(run_bot_sample(sample)) if sample else (0, [])
     console = Console(width=150)

@@ -5,7 +5,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 
 from tests.evals.attacks import ATTACKS
 from tests.evals.injection import LEAST_USABLE
-from tests.evals.obedience import Outcome, Run, find_words, inspect, plan_runs, run_all
+from tests.evals.obedience import Outcome, Run, find_words, inspect, plan_pictures, plan_runs, run_all
 from tests.evals.obedience_bot import inspect_call, run_bot_sample
 
 LEAST_RUNS = 500
@@ -27,6 +27,17 @@ def assert_held(outcomes: list[Outcome]) -> None:
 
 async def test_a_model_that_obeys_the_page_has_no_effect() -> None:
     assert_held(await run_all(pick(SMALL)))
+
+
+async def test_orders_printed_in_a_picture_have_no_effect() -> None:
+    runs = plan_pictures(attack for attack in ATTACKS if attack.number in SMALL)
+    assert_held(await run_all(runs[::3]))
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_200)
+async def test_no_attack_in_any_picture_has_an_effect() -> None:
+    assert_held(await run_all(plan_pictures()))
 
 
 @pytest.mark.long
