@@ -5,12 +5,14 @@ that scripts do not matter), numbers, and, within one language, the beginnings o
 they are alike on average, so that no chain of half-alike ones grows into a story of everything.
 """
 
+import heapq
 import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from bot.briefing.checks.normalise import fold_word
 from bot.briefing.checks.transliteration import skeleton
@@ -70,12 +72,13 @@ def group_reports(reports: Sequence[Report]) -> list[tuple[int, ...]]:
     Quadratic in the number of reports; CPU work that belongs off the event loop from some fifty on.
     """
     collection = _Collection(reports)
-    pairs = ((first, second) for second in range(len(reports)) for first in range(second))
-    likeness = {pair: alike for pair in pairs if (alike := collection.compare(*pair)) > 0}
-    groups: dict[int, tuple[int, ...]] = {index: (index,) for index in range(len(reports))}
-    while (closest := _find_closest(groups, likeness)) is not None:
-        _join(*closest, groups, likeness)
-    return sorted(tuple(sorted(group)) for group in groups.values())
+    groups = _Groups(len(reports))
+    for first, second in combinations(range(len(reports)), 2):
+        if (alike := collection.compare(first, second)) > 0:
+            groups.relate(first, second, alike)
+    while (closest := groups.find_closest()) is not None:
+        groups.join(*closest)
+    return sorted(tuple(sorted(group)) for group in groups.members.values())
 
 
 class _Collection:
@@ -84,9 +87,10 @@ class _Collection:
     def __init__(self, reports: Sequence[Report]) -> None:
         self._reports = reports
         self._signals = [_read_signals(report) for report in reports]
-        self._seen = Counter(signal for signals in self._signals for signal in signals)
-        self._total = len(reports) + _OTHERS
-        self._least = _LEAST_HELD * math.log(1 + self._total / 3)
+        seen = Counter(signal for signals in self._signals for signal in signals)
+        total = len(reports) + _OTHERS
+        self._weights = {signal: math.log(1 + total / count) for signal, count in seen.items()}
+        self._least = _LEAST_HELD * math.log(1 + total / 3)
         self._names: dict[str, set[str]] = {}
         for report, signals in zip(reports, self._signals, strict=True):
             self._names.setdefault(report.language, set()).update(signals.names)
@@ -127,32 +131,45 @@ class _Collection:
 
     def _weigh(self, signals: Iterable[str]) -> float:
         """Return how much signals tell: the fewer reports have one, the more."""
-        return sum(math.log(1 + self._total / self._seen[signal]) for signal in signals)
+        return sum(map(self._weights.__getitem__, signals))
 
 
-def _find_closest(
-    groups: dict[int, tuple[int, ...]], likeness: dict[tuple[int, int], float]
-) -> tuple[int, int] | None:
-    """Return which two groups are most alike on average, if any are alike enough."""
+class _Groups:
+    """Groups of reports, each named by one of them, and how alike they are: summed over pairs of reports."""
 
-    def average(pair: tuple[int, int]) -> float:
-        return likeness[pair] / (len(groups[pair[0]]) * len(groups[pair[1]]))
+    def __init__(self, count: int) -> None:
+        self.members: dict[int, tuple[int, ...]] = {index: (index,) for index in range(count)}
+        self._likeness: dict[int, dict[int, float]] = {index: {} for index in range(count)}
+        self._closest: list[tuple[float, int, int, int]] = []
+        """A heap: average likeness of two groups, negative; both; how many reports they had together."""
 
-    closest = max(likeness, key=average, default=None)
-    return closest if closest is not None and average(closest) >= ALIKE else None
+    def relate(self, first: int, second: int, alike: float) -> None:
+        """Note how alike two groups are."""
+        first, second = min(first, second), max(first, second)
+        self._likeness[first][second] = self._likeness[second][first] = alike
+        sizes = len(self.members[first]), len(self.members[second])
+        average = alike / (sizes[0] * sizes[1])
+        if average >= ALIKE:
+            heapq.heappush(self._closest, (-average, first, second, sum(sizes)))
 
+    def find_closest(self) -> tuple[int, int] | None:
+        """Return which two groups are most alike on average, if any are alike enough."""
+        while self._closest:
+            _, first, second, size = heapq.heappop(self._closest)
+            ours, theirs = self.members.get(first), self.members.get(second)
+            # Groups that have grown since were related anew.
+            if ours and theirs and len(ours) + len(theirs) == size:
+                return first, second
+        return None
 
-def _join(
-    first: int, second: int, groups: dict[int, tuple[int, ...]], likeness: dict[tuple[int, int], float]
-) -> None:
-    """Make one group of two; its likeness to another is the sum of theirs."""
-    groups[first] += groups.pop(second)
-    for pair in [pair for pair in likeness if second in pair]:
-        alike = likeness.pop(pair)
-        other = pair[0] if pair[1] == second else pair[1]
-        if other != first:
-            joined = (min(first, other), max(first, other))
-            likeness[joined] = likeness.get(joined, 0.0) + alike
+    def join(self, first: int, second: int) -> None:
+        """Make one group of two; its likeness to another is the sum of theirs."""
+        self.members[first] += self.members.pop(second)
+        ours, theirs = self._likeness[first], self._likeness.pop(second)
+        for other in (ours.keys() | theirs.keys()) - {first, second}:
+            self._likeness[other].pop(second, None)
+            self.relate(first, other, ours.get(other, 0.0) + theirs.get(other, 0.0))
+        ours.pop(second, None)
 
 
 def _read_signals(report: Report) -> _Signals:

@@ -1,0 +1,96 @@
+"""Whether what one text says stands in others: by its numbers, names and words.
+
+Numbers are compared by value, names across scripts and under their other names, words within a language only.
+These are cheap signals: each question is asked so that what they cannot tell is answered "no".
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+from itertools import pairwise
+
+from bot.briefing.checks.figures import join_figures, read_figures
+from bot.briefing.checks.lexicon import load_lexicon
+from bot.briefing.checks.names import find_unknown_name, read_names
+from bot.briefing.checks.passage import Passage, covered
+from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
+
+SAME = 0.75
+"""Share of its content words from which a sentence says what another one says."""
+
+NEWS = 0.5
+"""Share of its content words that must have been said before for a sentence to bring nothing new."""
+
+ABSENT = 0.25
+"""Share of its content words below which an article is taken not to carry a sentence; other words for the
+same thing share more, mostly."""
+
+FEWEST_WORDS = 4
+"""Content words from which their absence tells something."""
+
+_LONGEST = 2_000
+"""Characters of a sentence that are looked at."""
+
+
+def read_claim(text: str, language: str) -> Passage:
+    """Read a sentence in a language (ISO 639-1), to look it up or to be looked up in."""
+    return Passage(text[:_LONGEST], load_lexicon(language))
+
+
+class Account:
+    """What was said, in one language or several: an article's sentences, or what a chat was told."""
+
+    def __init__(self, passages: Iterable[Passage]) -> None:
+        self._passages = tuple(passages)
+        self._by_language = defaultdict[str, list[Passage]](list)
+        for passage in self._passages:
+            self._by_language[passage.lexicon.language].append(passage)
+
+    def repeats(self, claim: Passage) -> bool:
+        """Whether this says the same as a claim, in its own language."""
+        share = self._share(claim)
+        return share is not None and share >= SAME and not self._lacks_fact(claim)
+
+    def is_news(self, claim: Passage) -> bool:
+        """Whether a claim brings a number, a name, or mostly other words."""
+        share = self._share(claim)
+        return self._lacks_fact(claim) or (share is not None and share < NEWS)
+
+    def lacks(self, claim: Passage) -> bool:
+        """Whether this plainly does not carry a claim: another number, or hardly a word of it."""
+        share = self._share(claim)
+        if share is None or len(claim.content) < FEWEST_WORDS:
+            return self._lacks_number(claim)
+        return self._lacks_number(claim) or share < ABSENT
+
+    def _share(self, claim: Passage) -> float | None:
+        """Return which part of a claim's words stands in a sentence or two; None across languages."""
+        contents = [passage.content for passage in self._by_language.get(claim.lexicon.language, ())]
+        if not contents or not claim.content:
+            return None
+        together = [*contents, *(one | other for one, other in pairwise(contents))]
+        return max(covered(claim.content, content) for content in together)
+
+    def _lacks_fact(self, claim: Passage) -> bool:
+        return self._lacks_number(claim) or self._lacks_name(claim)
+
+    def _lacks_number(self, claim: Passage) -> bool:
+        """Whether a claim gives a number that stands nowhere here."""
+        figures = (figure for figure in read_figures(claim).numbers if not figure.is_weak)
+        return any(figure.values.isdisjoint(self._values) for figure in figures)
+
+    def _lacks_name(self, claim: Passage) -> bool:
+        """Whether a claim names somebody or something that stands nowhere here."""
+        is_foreign = claim.lexicon.language not in self._by_language
+        known = self._names
+        return find_unknown_name(read_names(claim), claim, known, known, is_translated=is_foreign) is not None
+
+    @cached_property
+    def _values(self) -> frozenset[float]:
+        figures = join_figures([read_figures(passage) for passage in self._passages])
+        years = (float(moment.year) for moment in figures.moments if moment.year)
+        return frozenset(value for figure in figures.numbers for value in figure.values).union(years)
+
+    @cached_property
+    def _names(self) -> KnownNames:
+        return KnownNames(Vocabulary(passages) for passages in self._by_language.values())
