@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 from bot.digest.calendar import Due, Schedule, missed, next_due
-from bot.digest.models import Record
+from bot.digest.models import Record, Subscription
 from bot.errors import StoreUnavailable
 from storage.agenda import Agenda, Lease
 from storage.digests import DigestStore
@@ -50,8 +50,10 @@ class ChatClosed(Exception):
 class Post(Protocol[T]):
     """How digests are made and reach their chats."""
 
-    async def compose(self, chat_id: int, since: datetime, now: datetime, record: Record) -> T | None:
-        """Return what came since then; None when there is nothing to send."""
+    async def compose(
+        self, chat_id: int, day: date, since: datetime, now: datetime, wanted: Subscription
+    ) -> T | None:
+        """Return a date's digest of what came since then; None when there is nothing to send."""
 
     async def send(self, chat_id: int, day: date, digest: T) -> None:
         """Send a date's digest; raises NotSent or ChatClosed. A send whose answer got lost counts as done."""
@@ -118,7 +120,7 @@ class Delivery(Generic[T]):
         try:
             if due is not None:
                 async with self._held(lease):
-                    await self._send(chat_id, due, now, record)
+                    await self._send(chat_id, due, now, record, record.subscription)
         except NotSent as exc:
             log.info("a digest waits: %s", exc)
             await self.agenda.settle(lease, self.clock().timestamp() + RETRY_S)
@@ -127,10 +129,12 @@ class Delivery(Generic[T]):
         else:
             await self.agenda.settle(lease, self._next_s(chat_id, schedule, due or record.done))
 
-    async def _send(self, chat_id: int, due: Due, now: datetime, record: Record) -> None:
+    async def _send(
+        self, chat_id: int, due: Due, now: datetime, record: Record, wanted: Subscription
+    ) -> None:
         """Send the digest of a date, unless that was begun before; then the date is done with."""
         since = max(record.told_until or now - FIRST_LOOK_BACK, now - FURTHEST_LOOK_BACK)
-        digest = await self.post.compose(chat_id, since, now, record)
+        digest = await self.post.compose(chat_id, due.day, since, now, wanted)
         if digest is None:
             await self.digests.finish(chat_id, due, now)
             return

@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 
 from bot.digest.calendar import LATEST, Schedule, due_instant
 from bot.digest.delivery import SPREAD_S, ChatClosed, Delivery, NotSent
-from bot.digest.models import Record, Subscription
+from bot.digest.models import Subscription
 from bot.errors import StoreUnavailable
 from storage.agenda import Agenda
 from storage.connection import open_redis
@@ -46,7 +46,9 @@ class Telegram:
     is_empty: bool = False
     killed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def compose(self, _chat_id: int, since: datetime, now: datetime, _record: Record) -> str | None:
+    async def compose(
+        self, _chat_id: int, _day: date, since: datetime, now: datetime, _wanted: Subscription
+    ) -> str | None:
         await asyncio.sleep(0)
         self.spans.append((since, now))
         return None if self.is_empty else "news"
