@@ -65,8 +65,8 @@ class Answer(Protocol):
     def courtesies(self) -> AbstractAsyncContextManager[None]:
         """Give signs of life meanwhile; raises nothing."""
 
-    async def begin(self) -> bool:
-        """Show that work has begun; False when nobody would see what comes of it."""
+    async def begin(self, *, is_there: bool = False) -> bool:
+        """Show that work has begun, unless `is_there`; False when nobody would see what comes of it."""
 
     async def refuse(self, reply: Reply) -> None:
         """Say why nothing is begun; raises TelegramError when that failed."""
@@ -121,7 +121,7 @@ async def _answer(
 ) -> None:
     """Bring out the brief that is there, or write it."""
     async with answer.courtesies():
-        if not await answer.begin():
+        if not await answer.begin(is_there=brief is not None):
             return
         async with Progress(answer.show) as progress:
             try:

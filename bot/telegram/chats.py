@@ -96,10 +96,10 @@ class ChatAnswer:
             bot, occasion.chat_id, occasion.thread_id, message_id, is_typing=lambda: not self._is_drafting
         )
 
-    async def begin(self) -> bool:
-        """Show that work has begun, unless an earlier try has; False when the chat is closed to us."""
+    async def begin(self, *, is_there: bool = False) -> bool:
+        """Show that work has begun, unless there is none or an earlier try has; False for a closed chat."""
         self._posted = await _find_answer(self._backend, self._occasion)
-        if self._unasked or self._posted is not None:
+        if self._unasked or is_there or self._posted is not None:
             return True
         reading = say(_(STAGES[Stage.READING]))
         if self._draft is not None:

@@ -62,7 +62,7 @@ class InlineAnswer:
         """Do nothing: a bot cannot show that it is typing where it is not."""
         yield
 
-    async def begin(self) -> bool:
+    async def begin(self, *, is_there: bool = False) -> bool:  # noqa: ARG002 - the stub is there either way
         """Do nothing: the stub is there."""
         return True
 

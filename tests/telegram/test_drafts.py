@@ -150,9 +150,7 @@ async def test_a_draft_stays_in_the_topic_of_the_question(bot: Bot) -> None:
     assert sent.message["message_thread_id"] == 5
 
 
-async def test_several_links_are_one_message_each_in_order_each_with_a_draft_of_its_own(
-    bot: Bot, redis: Redis
-) -> None:
+async def test_several_links_are_one_message_each_in_order(bot: Bot, redis: Redis) -> None:
     links = [f"https://news.example/{number}" for number in range(3)]
     for link in links:
         bot.newsroom.kept[link] = full_brief().model_copy(update={"headline": f"About {link[-1]}"})
@@ -163,7 +161,17 @@ async def test_several_links_are_one_message_each_in_order_each_with_a_draft_of_
     briefs = bot_messages(bot)
     assert [message.text.splitlines()[0] for message in briefs] == [f"📰 About {n}" for n in range(3)]
     assert {m.message["reply_to_message"]["message_id"] for m in briefs} == {sent["message_id"]}
-    assert len({call.parameters["draft_id"] for call in drafts(bot)}) == 3
+
+
+@pytest.mark.parametrize("chat_id", [READER, -500])
+async def test_a_brief_that_is_there_is_sent_at_once(bot: Bot, redis: Redis, chat_id: int) -> None:
+    bot.playground.add_group(-500, "Our street", members=(READER,))
+    bot.newsroom.kept[A] = full_brief()
+    async with bot.running():
+        bot.playground.user_sends(chat_id, f"/brief {A}", user_id=READER)
+        await bot.answers(chat_id, containing=TITLE)
+        await emptied(bot, redis)
+    assert len(bot.playground.calls_of("sendMessageDraft", "sendMessage", "editMessageText")) == 1
 
 
 async def test_in_a_group_nothing_is_drafted_and_no_beginning_is_asked_for(bot: Bot) -> None:
