@@ -1,5 +1,6 @@
 """What the buttons under a brief do."""
 
+import contextlib
 import logging
 from typing import Any
 
@@ -37,7 +38,7 @@ async def on_press(update: Update, _context: Context, *, backend: Backend) -> No
     if brief is None or press is None:
         return
     await answer_press(query)
-    await show_pressed(query, render(brief, press.view, press.page), backend)
+    await show_pressed(query, brief, render(brief, press.view, press.page), backend)
 
 
 async def on_renewal(update: Update, _context: Context, *, backend: Backend) -> None:
@@ -84,12 +85,15 @@ async def on_ask_button(update: Update, _context: Context, *, backend: Backend) 
     await answer_press(query, _(how))
 
 
-async def show_pressed(query: CallbackQuery, reply: Reply, backend: Backend) -> None:
-    """Make the message whose button was pressed show a reply."""
+async def show_pressed(query: CallbackQuery, brief: Brief, reply: Reply, backend: Backend) -> None:
+    """Make the message whose button was pressed show something of a brief; replies are about that one."""
     if query.inline_message_id:
         await backend.sender.edit_inline(query.inline_message_id, reply)
     elif query.message:
-        await backend.sender.edit(Posted(query.message.chat.id, query.message.message_id), reply)
+        chat_id, message_id = query.message.chat.id, query.message.message_id
+        await backend.sender.edit(Posted(chat_id, message_id), reply)
+        with contextlib.suppress(StoreUnavailable):
+            await backend.threads.note_shown(chat_id, message_id, brief.id)
 
 
 async def answer_press(query: CallbackQuery, alert: str | None = None, *, toast: str | None = None) -> None:

@@ -33,7 +33,7 @@ async def on_language(update: Update, _context: Context, *, backend: Backend) ->
     wanted = brief.article.language if chosen[1] == AS_THE_ARTICLE else chosen[1]
     if wanted == brief.language:
         await answer_press(query)
-        await show_pressed(query, render(brief), backend)
+        await show_pressed(query, brief, render(brief), backend)
     elif await admit_press(query, update.update_id, backend):
         await _translate(query, brief, wanted, update.update_id, backend)
 
@@ -60,11 +60,11 @@ async def _translate(
             await answer_press(query)
         if query.inline_message_id:
             await _note(query.inline_message_id, written, backend)
-        await show_pressed(query, render(written), backend)
+        await show_pressed(query, written, render(written), backend)
     elif has_waited:
         # Nothing can pop up any more: the brief that stands there says it.
         told = brief.model_copy(update={"notices": (NOT_TRANSLATED,)})
-        await show_pressed(query, render(told), backend)
+        await show_pressed(query, told, render(told), backend)
     else:
         await answer_press(query, NOT_TRANSLATED.sentence)
 

@@ -77,6 +77,7 @@ class CannedNewsroom:
 
     async def answer_question(self, inquiry: Inquiry) -> Answer:
         self.inquiries.append(inquiry)
+        await self.gate.wait()
         if self.error:
             raise self.error
         return self.answer

@@ -9,13 +9,15 @@ from bot.article.models import Article
 from bot.briefing.followup import OFFLINE_ANSWER
 from bot.briefing.inquiries import LONGEST_QUESTION
 from bot.briefing.models import Answer, Brief, Flag, Statement, Turn
-from bot.errors import EngineGarbled
+from bot.errors import CalledOff, EngineGarbled
 from bot.playground import PlaygroundServer
 from bot.playground.state import Stored
 from bot.telegram import phrases
+from bot.telegram.keyboards import Press, View
 from bot.telegram.questions import NO_BRIEF, NO_QUESTION, NO_SUCH_BRIEF
 from bot.telegram.quoting import LONGEST_QUOTE, render_answer
 from storage import keys
+from storage.limits import Allowance, Limits
 from tests.briefing.drafting import SENTENCES, make_article
 from tests.telegram.briefs import BRIEF_ID, brief
 from tests.telegram.conftest import READER, Bot
@@ -334,6 +336,52 @@ async def test_a_failure_is_told_in_one_sentence_and_is_no_turn(bot: Bot, redis:
         await bot.answers(containing=EngineGarbled().sentence)
         await settled(bot, redis)
     assert await bot.threads.turns(READER, None, BRIEF_ID) == ()
+
+
+@pytest.mark.usefixtures("group")
+async def test_past_a_days_questions_one_sentence_says_when_there_are_more(bot: Bot, redis: Redis) -> None:
+    bot.limits = Limits(redis, person=Allowance(questions=1))
+    async with bot.running():
+        shown = await briefed(bot)
+        for _ in range(2):
+            bot.playground.user_sends(READER, ASKED, reply_to=shown.id)
+        await bot.answers(containing="You have used up your questions for today.")
+    assert asked(bot) == [ASKED]
+
+
+@pytest.mark.usefixtures("group")
+async def test_a_question_that_failed_costs_nothing_and_one_called_off_is_not_answered(
+    bot: Bot, redis: Redis
+) -> None:
+    bot.limits = Limits(redis, person=Allowance(questions=1))
+    async with bot.running():
+        shown = await briefed(bot)
+        bot.newsroom.gate.clear()
+        bot.playground.user_sends(READER, ASKED, reply_to=shown.id)
+        await bot.playground.wait_for(lambda: bot.newsroom.inquiries)
+        bot.playground.user_sends(READER, "/cancel")
+        await bot.answers(containing=CalledOff().sentence)
+        bot.newsroom.gate.set()
+        bot.playground.user_sends(READER, "And now?", reply_to=shown.id)
+        await bot.answers(containing=WORDS)
+    assert asked(bot) == [ASKED, "And now?"]
+    assert len(said(bot)) == 3
+
+
+@pytest.mark.usefixtures("group")
+async def test_a_reply_to_a_brief_that_was_put_into_another_language_is_about_that_one(bot: Bot) -> None:
+    german = told(id="f" * 16, language="de", headline="Nachtbusse bleiben")
+    bot.newsroom.translations["de"] = german
+    async with bot.running():
+        shown = await briefed(bot)
+        await bot.playground.user_presses(READER, shown.id, Press(BRIEF_ID, View.LANGUAGE).data)
+        await bot.playground.wait_for(lambda: "Deutsch" in {b["text"] for b in shown.buttons})
+        data = next(b["callback_data"] for b in shown.buttons if b["text"] == "Deutsch")
+        await bot.playground.user_presses(READER, shown.id, data)
+        await bot.answers(containing=german.headline)
+        bot.playground.user_sends(READER, "Was kostet ein Bus?", reply_to=shown.id)
+        await bot.answers(containing=WORDS)
+    assert [inquiry.language for inquiry in bot.newsroom.inquiries] == ["de"]
 
 
 def test_an_answer_of_passages_says_what_it_is() -> None:
