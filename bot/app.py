@@ -134,6 +134,7 @@ async def serve(
         token, api_url, access = await _find_telegram(settings, stack)
         newsroom = await stack.enter_async_context(open_newsroom(settings, redis, network=network))
         inbox = await stack.enter_async_context(Inbox(redis))
+        undertakings = Undertakings(RequestStore(redis))
         revisits = await stack.enter_async_context(contextlib.aclosing(Revisits(newsroom.has_changed)))
         application = await stack.enter_async_context(
             opened(
@@ -150,14 +151,14 @@ async def serve(
                     revisits=revisits,
                     limits=open_limits(settings, redis, access.owner),
                     turns=Turns(settings.sayso_briefs_at_once),
-                    undertakings=Undertakings(RequestStore(redis)),
+                    undertakings=undertakings,
                     model=settings.openai_model if settings.has_model else None,
                     vision=settings.sayso_vision_model if settings.has_model else None,
                 )
             )
         )
         await introduce(application.bot)
-        desk = Desk(application)
+        desk = Desk(application, undertakings)
         log.info("serving as @%s", application.bot.username)
         async with asyncio.TaskGroup() as loops:
             loops.create_task(work(desk, inbox, stop, is_alone=settings.redis_url is None))

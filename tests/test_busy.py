@@ -8,6 +8,7 @@ from aiohttp import web
 from redis.asyncio import Redis
 
 from bot.playground import PlaygroundServer
+from bot.telegram.worker import CONCURRENCY
 from storage import keys
 from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import Exchange, ModelServer, faithful
@@ -15,6 +16,7 @@ from tests.servers.news import TITLE, run_news
 
 GROUP = -1_001_700
 THIRD = 9
+CROWD = CONCURRENCY + 2
 
 
 class SlowModel(ModelServer):
@@ -128,14 +130,14 @@ async def test_buttons_and_commands_wait_for_nobodys_brief(
     world: World, model: SlowModel, redis_url: str
 ) -> None:
     async with run_bot(world, redis_url, sayso_briefs_at_once=1):
-        for number in range(40):
+        for number in range(CROWD):
             world.telegram.user_sends(100 + number, link(world, number))
         await asked(world, 1)
         world.telegram.user_sends(READER, "/help")
         await world.final(READER, holds="Send me one of these")
-        for number in range(40):
+        for number in range(CROWD):
             world.telegram.user_sends(100 + number, "/cancel")
-        for number in range(40):
+        for number in range(CROWD):
             await world.final(100 + number, holds="Cancelled.")
         assert len(model.requests) == 1
 
@@ -162,6 +164,25 @@ async def test_cancel_ends_ones_own_and_goes_on_for_who_asked_for_the_same(
     assert len(model.requests) == 1
     assert len(world.telegram.bot_messages(GROUP)) == 2
     assert await redis.keys("sayso:under-way:*") == []
+
+
+async def test_what_waits_for_another_of_its_group_is_cancelled_too(
+    world: World, model: SlowModel, redis_url: str
+) -> None:
+    world.telegram.add_group(GROUP, "Our street", members=(READER, OTHER))
+    async with run_bot(world, redis_url):
+        world.telegram.user_sends(GROUP, f"/brief {link(world, 1)}", user_id=READER)
+        await asked(world, 1)
+        world.telegram.user_sends(GROUP, f"/brief {link(world, 2)}", user_id=OTHER)
+        world.telegram.user_sends(GROUP, "/cancel@sayso_bot", user_id=OTHER)
+        await world.telegram.wait_for(lambda: not world.telegram.updates.pending)
+        world.telegram.user_sends(GROUP, "/help@sayso_bot", user_id=OTHER)
+        await world.final(GROUP, 2, holds="Send me one of these")
+        model.answer()
+        await world.final(GROUP, 3, holds="Cancelled.")
+    assert TITLE in world.telegram.bot_messages(GROUP)[0].text
+    assert len(world.telegram.bot_messages(GROUP)) == 3
+    assert len(model.requests) == 1
 
 
 async def test_cancel_in_private_ends_all_that_is_asked_and_a_restart_begins_none_of_it(

@@ -86,8 +86,8 @@ async def answer_submission(
     Raises TelegramError when the answer could not be brought out.
     """
     wanted = language or brief_language()
-    kept = await backend.newsroom.find_kept(submission, language=wanted)
     async with backend.undertakings.begin(asker(), update_id) as undertaking:
+        kept = await backend.newsroom.find_kept(submission, language=wanted)
         if await may_go_on(answer, undertaking, None if kept else "briefs", backend):
             await _answer(answer, submission, kept, undertaking, backend, wanted)
     return not undertaking.is_called_off

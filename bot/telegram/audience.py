@@ -31,8 +31,7 @@ async def attend(update: Update, _context: object, *, chats: ChatStore) -> None:
     language = chosen.interface_language
     if language is None and len(set(ids)) > 1:
         language = (await _find(chats, ids[1])).interface_language
-    sender = update.effective_sender
-    _asker.set(Asker(person_id=sender.id if sender else None, chat_id=chat.id if chat else None))
+    _asker.set(asker_of(update))
     take_up(chosen, match_language(language or (user.language_code if user else None)) or ENGLISH)
 
 
@@ -45,6 +44,12 @@ def take_up(preferences: Preferences, language: str) -> None:
 def preferences() -> Preferences:
     """Return what the chat that is answered has chosen."""
     return _preferences.get()
+
+
+def asker_of(update: Update) -> Asker:
+    """Return who asks by an update, and where; a guest's chat is none of ours."""
+    chat, sender = None if update.guest_message else update.effective_chat, update.effective_sender
+    return Asker(person_id=sender.id if sender else None, chat_id=chat.id if chat else None)
 
 
 def asker() -> Asker:

@@ -77,6 +77,13 @@ class Undertakings:
     def __init__(self, store: RequestStore) -> None:
         self._store = store
         self._under_way: set[Undertaking] = set()
+        self._expected: set[tuple[Asker, int]] = set()
+
+    def expect(self, asker: Asker, update_id: int, handling: asyncio.Task[None]) -> None:
+        """Know of a message that is in hand and may yet begin a request, until its handling ends."""
+        expected = (asker, update_id)
+        self._expected.add(expected)
+        handling.add_done_callback(lambda _: self._expected.discard(expected))
 
     @contextlib.asynccontextmanager
     async def begin(self, asker: Asker, update_id: int) -> AsyncIterator[Undertaking]:
@@ -98,11 +105,11 @@ class Undertakings:
             self._under_way.discard(undertaking)
 
     async def call_off(self, asker: Asker, update_id: int) -> int:
-        """Call off what somebody has asked for in a chat before this update; return how many there are."""
-        ended: set[int] = set()
+        """Call off what somebody has asked for in a chat before this update; return how many there may be."""
+        ended = {number for who, number in self._expected if who == asker and number < update_id}
         if asker.person_id is not None and asker.chat_id is not None:
             with contextlib.suppress(StoreUnavailable):
-                ended = await self._store.call_off(asker.chat_id, asker.person_id, update_id)
+                ended |= await self._store.call_off(asker.chat_id, asker.person_id, update_id)
         for undertaking in self._under_way:
             if undertaking.asker == asker and undertaking.update_id < update_id:
                 undertaking.call_off()

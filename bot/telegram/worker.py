@@ -10,6 +10,8 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.errors import StoreUnavailable
+from bot.telegram.audience import asker_of
+from bot.telegram.cancelling import Undertakings
 from bot.telegram.lanes import LONG, QUICK, Lanes, lane_of
 from bot.telegram.outages import Outage, pause
 from bot.telegram.pieces import Gathering, Json, Pieces
@@ -44,8 +46,9 @@ PATIENCE_S: Final = 10
 class Desk:
     """Where updates are handled, each in its lane."""
 
-    def __init__(self, application: AnyApplication) -> None:
+    def __init__(self, application: AnyApplication, undertakings: Undertakings | None = None) -> None:
         self._application = application
+        self._undertakings = undertakings
         # Apart, so that those who wait for briefs do not hold up everybody's buttons.
         self._lanes = {QUICK: Lanes(CONCURRENCY), LONG: Lanes(LONG_CONCURRENCY)}
         self._pieces = Pieces()
@@ -67,7 +70,10 @@ class Desk:
 
     def _start(self, update: Update, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         lane = lane_of(update)
-        return self._lanes[lane[1]].start(lane, work)
+        task = self._lanes[lane[1]].start(lane, work)
+        if self._undertakings is not None and lane[1] == LONG:
+            self._undertakings.expect(asker_of(update), update.update_id, task)
+        return task
 
     async def _process_whole(self, gathering: Gathering) -> None:
         """Handle a text or album that may come in pieces as the one message that its sender meant."""

@@ -165,7 +165,7 @@ class Bot:
     ) -> AsyncIterator[Desk]:
         stop = asyncio.Event()
         async with opened(self.application(access)) as application:
-            desk = Desk(application)
+            desk = Desk(application, self.undertakings)
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(receive(application.bot, self.inbox, stop, process=desk.process, poll_s=2))
                 tasks.create_task(work(desk, self.inbox, stop, idle_ms=idle_ms, patience_s=patience_s))
