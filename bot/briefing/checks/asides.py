@@ -24,7 +24,16 @@ _MOST_MARKS = 1
 
 
 def check_aside(text: str, most: int, reading: Reading) -> str:
-    """Return `text` plain and at most `most` characters long; nothing when it brings in news of its own."""
+    """Return `text` plain and at most `most` characters long; nothing when it brings in news of its own.
+
+    Engines give one reason for many flags: it is looked at once.
+    """
+    if (text, most) not in reading.asides:
+        reading.asides[text, most] = _check(text, most, reading)
+    return reading.asides[text, most]
+
+
+def _check(text: str, most: int, reading: Reading) -> str:
     plain = sanitise(text[: 10 * most])
     wide = unicodedata.normalize("NFKC", plain)
     is_spelt_oddly = any(find_clickable(wide)) or any(find_disguised(wide)) or _has_heaps(text[: 10 * most])

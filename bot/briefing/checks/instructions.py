@@ -1,6 +1,7 @@
 """Passages of an article that address a language model, not a reader: in plain words or by their form."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
@@ -27,11 +28,11 @@ def find_instructions(
         *find_orders(article.text, partial(_addresses, lexicon)),
         *_addressing_paragraphs(article, folded, passages, lexicon),
     ]
+    starts = [sentence.start for sentence in article.sentences]
     return frozenset(
         sentence.number
         for start, end in spans
-        for sentence in article.sentences
-        if start <= sentence.start < end
+        for sentence in article.sentences[bisect_left(starts, start) : bisect_left(starts, end)]
     )
 
 
@@ -44,12 +45,21 @@ def _addressing_paragraphs(
         for language in {"en", lexicon.language}
         for match in _reader_pattern(language).finditer(folded.text)
     ]
-    for sentence, passage in zip(article.sentences, passages, strict=True):
-        is_candidate = any(sentence.start <= place < sentence.end for place in places)
-        if is_candidate and _addresses_model(passage, lexicon):
+    for index in sorted(set(_holders(article, places))):
+        if _addresses_model(passages[index], lexicon):
+            sentence = article.sentences[index]
             start = article.text.rfind("\n\n", 0, sentence.start)
             end = article.text.find("\n\n", sentence.start)
             yield start + 2 if start >= 0 else 0, end if end >= 0 else len(article.text)
+
+
+def _holders(article: Article, places: Sequence[int]) -> Iterator[int]:
+    """Yield the index of the sentence that holds each of some characters."""
+    starts = [sentence.start for sentence in article.sentences]
+    for place in places:
+        index = bisect_right(starts, place) - 1
+        if index >= 0 and place < article.sentences[index].end:
+            yield index
 
 
 def _addresses(lexicon: Lexicon, text: str) -> bool:

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 _LONGEST_NEGATION = 6
 """Words from "ne" to its "pas"."""
 _INSERTION = re.compile(r"(?<=[,!?…])\s*[—–]\s*([^—–]{3,120}?)(?:[,.]?\s*[—–]\s*|$)")
+_NO_NAMES = frozenset[str]()
 _PARTING = frozenset('.!?;:,()"«»“”„\n')
 _BREAKS = re.compile(r"[!?;()\"/]|(?<!\b\w)\.(?!\d)|[,:](?!\d)| -(?=[ \w])")
 
@@ -42,15 +43,15 @@ class Token(NamedTuple):
     folded: str
     """In lower case, without accents: for comparison."""
     stem: str
+    capital: bool
+    labels: tuple[Label, ...]
+    """What the word lists say of the word by itself, but that it is a function word."""
+    names: frozenset[str]
+    """The lists it stands in; "phrase" when a phrase of several words can begin with it."""
+    is_content: bool
+    """Whether it says something by itself."""
     start: int
     end: int
-    capital: bool
-    labels: tuple[Label, ...] = ()
-    """What the word lists say of the word by itself."""
-    names: frozenset[str] = frozenset()
-    """The lists it stands in; "phrase" when a phrase of several words can begin with it."""
-    is_content: bool = False
-    """Whether it says something by itself."""
 
 
 @dataclass(frozen=True)
@@ -81,15 +82,12 @@ class Passage:
                 end = start + len(original)
             kind, shown = match.lastgroup or "", match[0]
             if kind == "word":
-                text, stem, is_capital, labels, names, is_content = _read_word(lexicon, original, shown)
-                yield _new(
-                    Token, (kind, text, shown, stem, start, end, is_capital, labels, names, is_content)
-                )
+                yield _new(Token, (*_read_word(lexicon, original, shown), start, end))
             else:
                 labels = lexicon.labels(shown) if kind == "symbol" else ()
-                is_number = kind == "number"
-                yield Token(
-                    kind, shown, shown, shown, start, end, capital=False, labels=labels, is_content=is_number
+                yield _new(
+                    Token,
+                    (kind, shown, shown, shown, False, labels, _NO_NAMES, kind == "number", start, end),
                 )
 
     @cached_property
@@ -195,14 +193,15 @@ def _close_negations(found: dict[str, list[tuple[int, int, str]]]) -> Iterator[t
 @lru_cache(maxsize=65_536)
 def _read_word(
     lexicon: Lexicon, original: str, folded: str
-) -> tuple[str, str, bool, tuple[Label, ...], frozenset[str], bool]:
-    """Return a word as lists spell it, its stem, whether capital, its labels and their names, if content."""
+) -> tuple[str, str, str, str, bool, tuple[Label, ...], frozenset[str], bool]:
+    """Return the token of a word, but for its place."""
     text = spell(original)
     names = lexicon.names(text)
     if lexicon.begins_phrase(text):
         names |= {"phrase"}
+    labels = tuple(label for label in lexicon.labels(text) if label.name != "function")
     is_content = len(folded) > 1 and "function" not in names
-    return text, lexicon.stem(folded), original[0].isupper(), lexicon.labels(text), names, is_content
+    return "word", text, folded, lexicon.stem(folded), original[0].isupper(), labels, names, is_content
 
 
 def covered(wanted: Iterable[str], content: frozenset[str]) -> float:

@@ -48,6 +48,8 @@ class Reading:
 
     article: Article
     language: str
+    asides: dict[tuple[str, int], str] = field(default_factory=dict)
+    """What was made of words beside the article's own, by themselves and their limit."""
     _figures: dict[int, Figures] = field(default_factory=dict)
     _vocabularies: dict[int, Vocabulary] = field(default_factory=dict)
     _parts: dict[int, tuple[Part, ...]] = field(default_factory=dict)
