@@ -4,6 +4,7 @@ There is no parser here, so an attribution counts as lost or swapped only when t
 """
 
 from collections.abc import Iterable, Sequence
+from heapq import merge
 
 from bot.briefing.checks.lexicon import Lexicon
 from bot.briefing.checks.normalise import spell
@@ -27,16 +28,42 @@ def attribute(passages: Sequence[Passage], quoted: Sequence[bool]) -> tuple[Spea
     ("the diplomat") and a bare quotation take over the speaker before them.
     """
     found: list[Speaker | None] = []
-    known: list[Speaker] = []
+    known = _Known()
     for passage, is_inside in zip(passages, quoted, strict=True):
         speaker = find_speaker(passage)
-        if speaker is None and (is_inside or _is_quotation(passage) or (known and passage.has("hearsay"))):
-            speaker = SOMEBODY
+        if speaker is None:
+            is_hearsay = known.last is not None and passage.has("hearsay")
+            speaker = SOMEBODY if is_inside or is_hearsay or _is_quotation(passage) else None
         if speaker is not None:
             speaker = _merge(speaker, known)
-            known.append(speaker)
+            known.add(speaker)
         found.append(speaker)
     return tuple(found)
+
+
+class _Known:
+    """The sources named so far, found again by the words that identify them."""
+
+    def __init__(self) -> None:
+        self._all: list[Speaker] = []
+        self._places: dict[str, list[int]] = {}
+
+    @property
+    def last(self) -> Speaker | None:
+        """The one named last."""
+        return self._all[-1] if self._all else None
+
+    def add(self, speaker: Speaker) -> None:
+        """Remember one more mention."""
+        for stem in speaker.stems:
+            self._places.setdefault(stem, []).append(len(self._all))
+        self._all.append(speaker)
+
+    def find(self, speaker: Speaker) -> Speaker | None:
+        """Return the last mention of the same source."""
+        shared = (reversed(self._places.get(stem, ())) for stem in speaker.stems)
+        mentions = (self._all[place] for place in merge(*shared, reverse=True))
+        return next((other for other in mentions if _is_same(speaker, other)), None)
 
 
 def is_attributed(statement: Passage) -> bool:
@@ -129,11 +156,9 @@ def _tells_of(statement: Passage, speaker: Speaker) -> bool:
     return bool(speaker.head) and len(speaker.head & leading) * 2 > len(speaker.head)
 
 
-def _merge(speaker: Speaker, known: list[Speaker]) -> Speaker:
+def _merge(speaker: Speaker, known: _Known) -> Speaker:
     """Return `speaker` with everything the article has said of the same one."""
-    before = next((other for other in reversed(known) if _is_same(speaker, other)), None)
-    if before is None and speaker.refers_back and known:
-        before = known[-1]
+    before = known.find(speaker) or (known.last if speaker.refers_back else None)
     if before is None:
         return speaker
     shown = (
