@@ -58,7 +58,9 @@ async def _model(settings: Settings) -> str:
             where = settings.openai_base_url or "OpenAI"
             problem = f"{exc.sentence} ({exc}). Check OPENAI_API_KEY and OPENAI_BASE_URL: {where}."
             raise SettingsError(str(exc), problem=problem) from exc
-    return f"the server of {settings.openai_model} answers."
+    eyes = settings.sayso_vision_model
+    pictures = f"read by {eyes}" if eyes else "not read: SAYSO_VISION_MODEL is not set"
+    return f"the server of {settings.openai_model} answers; pictures are {pictures}."
 
 
 async def _telegram(settings: Settings) -> str:

@@ -14,8 +14,10 @@ import pytest
 from redis.asyncio import Redis
 from rich.console import Console
 
+from bot.checkup import check
 from bot.playground import PlaygroundServer
 from bot.playground.state import Stored
+from bot.settings import Settings
 from bot.terminal import print_brief
 from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import FAULTS, ModelServer, error, seeing
@@ -208,6 +210,20 @@ def test_the_terminal_says_that_it_was_a_picture() -> None:
     out = io.StringIO()
     print_brief(brief(of=article(kind="image", url=None)), Console(file=out, width=100))
     assert "read from a picture" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("eyes", "says"),
+    [("test-eyes", "pictures are read by test-eyes"), (None, "SAYSO_VISION_MODEL is not set")],
+)
+async def test_the_checkup_says_who_reads_pictures(eyes: str | None, says: str, tmp_path: Path) -> None:
+    out = io.StringIO()
+    async with ModelServer() as model:
+        settings = Settings(
+            _env_file=None, openai_base_url=model.url, sayso_vision_model=eyes, sayso_data=tmp_path
+        )
+        await check(settings, Console(file=out, width=200))
+    assert says in out.getvalue()
 
 
 async def test_the_terminal_without_a_model_that_sees_asks_for_the_link_or_the_text(page: Path) -> None:
