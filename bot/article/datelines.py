@@ -41,6 +41,11 @@ _AGENCY = re.compile(
     r")(?!\w)"
 )
 _UNDATED = re.compile(r"\s\((?P<agency>[^\W\d_][\w/ -]{1,30}?)\)\s*[-–—:]{1,2}(?!\w)")
+_STOP = re.compile(rf"\.?\s*(?:[.:]|(?<=\.)|[-–—])\s+(?=[«„“\"]?{_UPPER})")
+_BARE = re.compile(
+    rf"\s*{_UPPER}[\w'’-]+(?:[ /]{_UPPER}[\w'’-]+){{0,2}}(?:\.|\s[–—-])\s+(?=[«„“\"]?{_UPPER}\w*[^.\w])"
+)
+"""A place and nothing else, as regional papers begin ("Wendau. Der Rat hat …", "PARIS — Le …")."""
 _HEAD = 120  # characters in which a dateline must stand
 
 
@@ -92,6 +97,23 @@ def read_dateline(text: str) -> Dateline | None:
     if undated and _PLACE.fullmatch(head, 0, undated.start()):
         return Dateline(agency=undated["agency"].strip(), date=None, end=undated.end())
     return None
+
+
+def find_dateline_end(text: str, *, is_first: bool) -> int:
+    """Return where the report behind a dateline begins, with or without an agency; 0 without a dateline.
+
+    Only the `is_first` paragraph of a text may begin with a place and nothing else.
+    """
+    if dateline := read_dateline(text):
+        return dateline.end
+    head = text[:_HEAD]
+    dated = _DATE.search(head)
+    place = head[: dated.start()].rstrip() if dated else ""
+    if dated and place.endswith((",", ".")) and _PLACE.fullmatch(head, 0, dated.start()):
+        stop = _STOP.match(head, dated.end())
+        return stop.end() if stop else 0
+    bare = _BARE.match(head) if is_first else None
+    return bare.end() if bare else 0
 
 
 def _read_date(match: re.Match[str]) -> StatedDate:

@@ -9,17 +9,24 @@ from importlib.resources import files
 
 import sentencex  # type: ignore[import-untyped]  # it ships no types
 
-from bot.article.datelines import read_dateline
+from bot.article.datelines import find_dateline_end
 from bot.article.models import Sentence
 
 MAX_STRETCH = 5_000
 """Characters split at once: sentencex is quadratic in quotation marks (8.5 s for 100,000, measured)."""
 
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
-_QUOTE_ENDS = re.compile(r"[^\W\d_A-ZА-Я]{2}\.[”»\"“’]\s+(?=[«„“\"]?[A-ZÀ-ÞА-ЯЁІЇЄҐ])")
+_NUMBER_STARTS = re.compile(r"\.(?<=[^\W\d_]{3}\.)\s+(?=\d)")
+"""A full stop behind a word and a number behind that, which sentencex takes for an abbreviation's dot."""
+_ELLIPSIS = re.compile(r"…(?<=\w…)\s+(?=[«„“\"]?[A-ZÀ-ÞА-ЯЁІЇЄҐ])")
+_INITIALS = re.compile(r"(?:(?<!\w)[А-ЯЁІЇЄҐ]|\b[A-ZÀ-Þ]\.-[A-ZÀ-Þ])\.$")
+"""Cyrillic initials, and Latin ones with a hyphen, which sentencex takes for the end of a sentence."""
+_QUOTE_ENDS = re.compile(r"\.(?<=[^\W\d_A-ZА-Я]{2}\.)[”»\"“’]\s+(?=[«„“\"]?[A-ZÀ-ÞА-ЯЁІЇЄҐ])")
 _OPENING = "\"'“”„«»‚‘’‹›([*_—–-¿¡ "
 _NO_WORD = re.compile(r"\W")
 _ORDINAL = re.compile(r"\b\d{1,4}\.$")
+_SHORT = 20
+"""A paragraph this short is no dateline with its report."""
 _TAIL = 60
 """Characters of a sentence's end in which an abbreviation is looked for; longer than any."""
 _DASHES = ("—", "–", "-", "/", ",", ";")
@@ -72,14 +79,22 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 def _cut_pieces(text: str, start: int, end: int, language: str, rules: _Rules) -> Iterator[tuple[int, int]]:
     """Yield what sentencex takes for sentences, cut further where our rules know of an end."""
     paragraph = text[start:end]
-    dateline = read_dateline(paragraph) if start == 0 or text[start - 1] == "\n" else None
+    begins = end - start > _SHORT and (start == 0 or text[start - 1] == "\n")
+    report = find_dateline_end(paragraph, is_first=start == 0) if begins else 0
     cuts = [boundary["start_index"] for boundary in sentencex.get_sentence_boundaries(language, paragraph)]
-    for pattern in filter(None, (_QUOTE_ENDS, rules.ends, rules.ends_after_number)):
+    for pattern in filter(None, (_QUOTE_ENDS, _NUMBER_STARTS, rules.ends, rules.ends_after_number)):
         cuts.extend(match.end() for match in pattern.finditer(paragraph))
-    head = dateline.end + 1 if dateline else 0
-    inner = sorted({cut for cut in cuts if head < cut < len(paragraph)})
+    cuts.extend(m.end() for m in _ELLIPSIS.finditer(paragraph) if not _is_quoting(paragraph[: m.end()]))
+    inner = sorted({cut for cut in cuts if report < cut - 1 and cut < len(paragraph)})
     for left, right in zip([0, *inner], [*inner, len(paragraph)], strict=True):
         yield start + left, start + right
+
+
+def _is_quoting(text: str) -> bool:
+    """Whether a text ends inside a quotation: its full stops end no sentence of the article's."""
+    opened = sum(map(text.count, "«„")) + text.count("“") * ("„" not in text)
+    closed = text.count("»") + (text.count("“") if "„" in text else text.count("”"))
+    return opened > closed or text.count('"') % 2 == 1
 
 
 def _join_pieces(text: str, pieces: Iterable[tuple[int, int]], rules: _Rules) -> Iterator[tuple[int, int]]:
@@ -107,7 +122,7 @@ def _continues(before: str, after: str, rules: _Rules) -> bool:
     if following.startswith(_DASHES) or (following[0].islower() and not following[1:2].isupper()):
         return True
     tail = said[-_TAIL:]
-    if rules.joins and rules.joins.search(tail):
+    if _INITIALS.search(tail) or (rules.joins and rules.joins.search(tail)):
         return True
     word = _NO_WORD.split(following.lstrip(_OPENING), maxsplit=1)[0]
     if word[:1].isdigit():
@@ -136,7 +151,7 @@ def _read_rules(language: str) -> _Rules:
         words_after_ordinal=frozenset(data.get("before_word", [])),
         ends=_abbreviations(data.get("ends", []), after=capital_follows),
         ends_after_number=_abbreviations(
-            data.get("ends_after_number", []), before=r"(?<=\d\s)", after=capital_follows
+            data.get("ends_after_number", []), before=r"(?<=[\dIVX]\s)", after=capital_follows
         ),
     )
 

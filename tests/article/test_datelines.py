@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from bot.article.datelines import find_date, read_dateline
+from bot.article.datelines import find_date, find_dateline_end, read_dateline
 from bot.article.language import detect_language
 
 
@@ -101,3 +101,23 @@ def test_what_the_page_declares_counts_when_the_text_says_nothing() -> None:
     assert detect_language("42", "pt-BR") == "pt"
     assert detect_language("42", "nonsense!") == "und"
     assert detect_language("") == "und"
+
+
+@pytest.mark.parametrize(
+    ("text", "report"),
+    [
+        ("MOSCOW, March 5. /TASS/. Moscow hopes", " Moscow hopes"),
+        ("ALTAREJOS, 30 oct. La compañía gana", "La compañía gana"),
+        ("ВЕРХНЕРЕЧЕНСК, 13 октября. Цены выросли", "Цены выросли"),
+        ("Wendau. Der Rat hat zugestimmt", "Der Rat hat zugestimmt"),
+        ("Aurach – Die Brücke ist zu", "Die Brücke ist zu"),
+        ("The council met. It voted", "The council met. It voted"),
+        ("Am 5. März. Der Rat tagt", "Am 5. März. Der Rat tagt"),
+    ],
+)
+def test_a_dateline_needs_no_agency(text: str, report: str) -> None:
+    assert text[find_dateline_end(text, is_first=True) :] == report
+
+
+def test_a_place_alone_is_a_dateline_in_the_first_paragraph_only() -> None:
+    assert find_dateline_end("Wendau. Der Rat hat zugestimmt", is_first=False) == 0

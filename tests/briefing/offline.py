@@ -4,7 +4,8 @@ from bot.article.models import Article
 from bot.article.sentences import split_sentences
 from bot.briefing.models import Draft
 from bot.briefing.rules import draft_offline
-from bot.briefing.rules.attribution import Assertion, read_assertions
+from bot.briefing.rules.assertion import Assertion
+from bot.briefing.rules.attribution import read_assertions
 from bot.briefing.rules.pack import Pack, load_pack
 from bot.briefing.rules.reading import Passage, read_passages
 

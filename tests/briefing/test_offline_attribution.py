@@ -34,7 +34,7 @@ from tests.briefing.offline import assertions_of, said
         (
             "de",
             "Die Brücke ist gesperrt, teilte die Polizei mit.",
-            "die Polizei mit",
+            "die Polizei",
             "Die Brücke ist gesperrt",
         ),
         (

@@ -34,3 +34,21 @@ def test_tokens_keep_their_offsets() -> None:
         ("t", "t"),
         ("stop", "stop"),
     ]
+
+
+def test_an_underscore_stands_for_any_one_word() -> None:
+    lexicon = Lexicon({"mark": ["one _ in five"]})
+    assert [(h.first, h.last) for h in lexicon.scan(words("one child in five, one of us in five"))] == [
+        (0, 3)
+    ]
+
+
+def test_dots_stand_for_a_few_words_between_two() -> None:
+    lexicon = Lexicon({"mark": ["stellte … klar"]})
+    found = lexicon.scan(words("Das stellte die Ministerin klar, er stellte es hin."))
+    assert [(hit.first, hit.last, hit.apart) for hit in found] == [(1, 4, True)]
+
+
+def test_a_star_before_a_word_also_stands_for_nothing() -> None:
+    lexicon = Lexicon({"mark": ["*vorlage"]})
+    assert len(lexicon.scan(words("Laut Vorlage und Beschlussvorlage"))) == 2

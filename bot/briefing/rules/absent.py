@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.briefing.rules.attribution import Assertion
+from bot.briefing.rules.assertion import Assertion
 from bot.briefing.rules.flags import Finding
 from bot.briefing.rules.lexicon import fold
 from bot.briefing.rules.names import Name, capitalised_runs, is_person, strip_titles

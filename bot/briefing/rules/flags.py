@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from bot.article.models import Article
 from bot.briefing.models import KINDS, MAX_FLAGS, DraftFlag, FlagKind
-from bot.briefing.rules.attribution import Assertion
+from bot.briefing.rules.assertion import Assertion
+from bot.briefing.rules.calm import is_calm, is_grave, stands_out
 from bot.briefing.rules.judging import judge
+from bot.briefing.rules.own_voice import Judgement
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
-from bot.briefing.rules.setting import Setting, flatten, read_setting
+from bot.briefing.rules.setting import flatten, read_setting
 
 _MAX_QUOTE_WORDS = 30
 _MIN_QUOTE_WORDS = 8
@@ -45,16 +47,24 @@ class Finding:
 
 def find_flags(article: Article, assertions: Mapping[int, Sequence[Assertion]]) -> list[Finding]:
     """Return at most MAX_FLAGS findings, the most consequential first."""
-    setting = read_setting(article, assertions)
-    found = [finding for a in flatten(assertions) if (finding := _find(a, setting))]
+    found = [_weigh(a, judgement) for a, judgement in _judge_all(article, assertions)]
     kept = sorted(_rank_halves(found), key=lambda finding: -finding.weight)[:MAX_FLAGS]
     return sorted(kept, key=_consequence)
 
 
-def _find(assertion: Assertion, setting: Setting) -> Finding | None:
-    judgement = judge(assertion, setting)
-    if judgement is None:
-        return None
+def _judge_all(
+    article: Article, assertions: Mapping[int, Sequence[Assertion]]
+) -> list[tuple[Assertion, Judgement]]:
+    """Judge every assertion; of a calm article keep what stands out in it."""
+    setting = read_setting(article, assertions)
+    judged = [(a, judgement) for a in flatten(assertions) if (judgement := judge(a, setting))]
+    grave = frozenset(a.passage.number for a, (kind, _, _) in judged if is_grave(kind))
+    if not is_calm(assertions, grave):
+        return judged
+    return [(a, judgement) for a, judgement in judged if stands_out(a, judgement)]
+
+
+def _weigh(assertion: Assertion, judgement: Judgement) -> Finding:
     kind, weight, triggers = judgement
     span = _narrow(assertion.passage, assertion.span, triggers)
     position = assertion.span.start / (assertion.span.start + 20_000)

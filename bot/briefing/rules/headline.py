@@ -30,7 +30,8 @@ def read_title(title: str, pack: Pack) -> Passage:
     tokens = tuple(tokenise(title))
     hits: dict[str, list[Span]] = {}
     for hit in pack.lexicon.scan([token.word for token in tokens]):
-        hits.setdefault(hit.category, []).append(Span(tokens[hit.first].start, tokens[hit.last].end))
+        last = hit.first if hit.apart else hit.last
+        hits.setdefault(hit.category, []).append(Span(tokens[hit.first].start, tokens[last].end))
     return read_passage(
         title, tokens, {category: tuple(spans) for category, spans in hits.items()}, find_quotations(title)
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.briefing.rules.attribution import Assertion
+from bot.briefing.rules.assertion import Assertion
 from bot.briefing.rules.own_voice import Judgement, accusations, is_denied, judge_own
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
@@ -13,6 +13,7 @@ _MIN_WORDS = 4
 _OPENING_WORDS = 3
 _STRONG = ("sweeping", "superlative", "evaluative", "contentious", "harm", "stakes")
 
+_PARTIES = ("interested", "neutral", "accuser", "roles", "pronouns", "others")
 _KINDS_BY_STANDING: Mapping[str, Judgement] = {
     "unnamed": ("unnamed_source", 0.0, ()),
     "relayed": ("relayed_report", 0.0, ()),
@@ -50,13 +51,25 @@ def _judge_said(assertion: Assertion, setting: Setting) -> Judgement | None:
         return None if is_step and not accused else ("allegation", 0.0, accused)
     if standing in {"document", "neutral"} and not (accused and assertion.direct and standing == "neutral"):
         return None
-    if (assertion.accuses and not passage.has("finding")) or (accused and not passage.has("denial")):
+    is_accusation = (assertion.accuses and not passage.has("finding")) or (
+        accused and not passage.has("denial")
+    )
+    if is_accusation and (standing not in _KINDS_BY_STANDING or _names_party(passage, span)):
         return "allegation", 0.0, accused
     return (
         None
         if passage.find("gap", span) or passage.find("unbacked", span)
         else _by_standing(assertion, setting)
     )
+
+
+def _names_party(passage: Passage, span: Span) -> bool:
+    """Whether somebody who could answer is named: what an unnamed source says of nobody accuses nobody."""
+    if any(passage.find(list_, span) for list_ in _PARTIES):
+        return True
+    words = passage.words_in(span)[1:]
+    capitals = sum(passage.slice(Span(word.start, word.end))[0].isupper() for word in words)
+    return capitals > len(words) / 2 or 0 < capitals < len(words) / 4
 
 
 def _by_standing(assertion: Assertion, setting: Setting) -> Judgement | None:
@@ -73,9 +86,12 @@ def _judge_interested(assertion: Assertion, setting: Setting) -> Judgement | Non
     """Judge the words of a party with a stake: what it vouches for, praises or promises."""
     passage, span = assertion.passage, assertion.span
     strong = tuple(hit for category in _STRONG for hit in passage.find(category, span))
-    if _is_procedural(assertion) or passage.outside("backed"):
+    is_step = not assertion.direct and passage.has("finding")
+    if _is_procedural(assertion) or passage.outside("backed") or is_step:
         return None
     if not strong and (passage.find("feeling", span) or _is_personal(assertion)):
+        return None
+    if any(hit.start == span.start for hit in passage.find("feeling", span)):
         return None
     if _opens_with(assertion, "feeling") and not any(passage.find(list_, span) for list_ in _STRONG[1:]):
         return None
@@ -110,15 +126,24 @@ def _is_sure(passage: Passage, span: Span) -> bool:
     ruled_out = [hit for hit in passage.find("sweeping", span) if not is_denied(passage, hit)]
     opening = passage.words_in(span)[:_OPENING_WORDS][-1].end
     denies = [no for no in passage.find("negation", span) if not any(no.meets(hit) for hit in ruled_out)]
+    is_reasoned = bool(passage.find("because", span)) or _bodes_ill(passage, span)
     is_absolute = len(ruled_out) > 1 or any(hit.start < opening or denies for hit in ruled_out)
     count = sum(
         len(passage.find(category, span)) for category in ("evaluative", "contentious", "harm", "stakes")
     )
-    return is_absolute or bool(passage.find("superlative", span)) or count > 1
+    return is_absolute or is_reasoned or bool(passage.find("superlative", span)) or count > 1
+
+
+def _bodes_ill(passage: Passage, span: Span) -> bool:
+    """Whether a forecast is one of harm."""
+    is_grave = any(passage.find(list_, span) for list_ in ("harm", "stakes", "evaluative", "sweeping"))
+    return is_grave and bool(passage.find("forecast", span))
 
 
 def _is_procedural(assertion: Assertion) -> bool:
     """Whether a speaker only tells its own next step, or that it will not comment."""
     passage, span = assertion.passage, assertion.span
-    is_appointment = bool(passage.find("scheduled", span)) and not assertion.loaded_verb
+    is_appointment = bool(passage.find("scheduled", span)) and not (
+        assertion.loaded_verb and assertion.direct
+    )
     return is_appointment or bool(passage.find("procedural", span))

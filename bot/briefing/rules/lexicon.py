@@ -1,7 +1,7 @@
 """Word patterns of a language, found in one pass over the words of a text."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -9,6 +9,9 @@ _WORD = re.compile(r"\w+")
 _new = tuple.__new__
 """Builds a named tuple in a third of the time that its own constructor takes."""
 _STEM_LETTERS = 3
+_ANY = "_"
+_MAX_APART = 8
+"""Words that may stand between the two parts of a phrase."""
 _MAX_SEEN = 50_000
 """Words whose candidates are remembered from text to text; some megabytes."""
 
@@ -22,11 +25,15 @@ class Token(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A pattern of `category` found at tokens `first` to `last`, inclusive."""
+    """A pattern of `category` found at tokens `first` to `last`, inclusive.
+
+    Of a pattern whose last word stands `apart` ("stellte … klar") only the first and the last belong to it.
+    """
 
     category: str
     first: int
     last: int
+    apart: bool = False
 
 
 class _Word(NamedTuple):
@@ -37,14 +44,18 @@ class _Word(NamedTuple):
     any_end: bool
 
     def matches(self, word: str) -> bool:
+        if self.text == _ANY:
+            return True
         if self.any_start:
-            return len(word) > len(self.text) and word.endswith(self.text)
+            return word.endswith(self.text)
         return word.startswith(self.text) if self.any_end else word == self.text
 
 
 class _Pattern(NamedTuple):
     category: str
     rest: tuple[_Word, ...]
+    apart: bool = False
+    """Whether other words may stand before the last one."""
 
 
 class _Candidates(NamedTuple):
@@ -97,6 +108,8 @@ def _parts(phrase: str) -> tuple[_Word, ...]:
 class Lexicon:
     """Phrases by category; a `*` after a word stands for any ending, one before it for any beginning.
 
+    In "one _ in five" any one word may stand for the `_`, in "stellte … klar" up to a few for the dots.
+
     Looking up every word whole, by its beginnings and by its ends keeps the scan linear in the text, however
     many patterns there are.
     """
@@ -115,7 +128,7 @@ class Lexicon:
     def _add(self, category: str, phrase: str) -> None:
         first, *rest = _parts(phrase)
         table = self._tails if first.any_start else self._stems if first.any_end else self._whole
-        table.setdefault(first.text, []).append(_Pattern(category, tuple(rest)))
+        table.setdefault(first.text, []).append(_Pattern(category, tuple(rest), "…" in phrase))
 
     def scan(self, words: Sequence[str]) -> list[Hit]:
         """Find every pattern; of several of one category that begin at one word, the longest."""
@@ -133,14 +146,17 @@ class Lexicon:
             second = words[first + 1] if first + 1 < len(words) else ""
             longer = candidates.starting(second) if candidates.has_longer else ()
             if not longer:
-                hits.extend([_new(Hit, (category, first, first)) for category in candidates.single])
+                hits.extend([_new(Hit, (category, first, first, False)) for category in candidates.single])
                 continue
             longest = dict.fromkeys(candidates.single, first)
             for pattern in longer:
+                if pattern.apart:
+                    hits.extend(_find_apart(pattern, words, first))
+                    continue
                 last = _end_of_match(pattern, words, first)
                 if last is not None and last >= longest.get(pattern.category, first):
                     longest[pattern.category] = last
-            hits.extend([_new(Hit, (category, first, last)) for category, last in longest.items()])
+            hits.extend([_new(Hit, (category, first, last, False)) for category, last in longest.items()])
         return hits
 
     def _candidates(self, word: str) -> _Candidates | None:
@@ -151,7 +167,7 @@ class Lexicon:
                 break
             found.extend(self._stems.get(word[:length], ()))
         for length in self._tail_lengths:
-            if length >= len(word):
+            if length > len(word):
                 break
             found.extend(self._tails.get(word[-length:], ()))
         if not found:
@@ -164,13 +180,27 @@ class Lexicon:
             if not pattern.rest:
                 continue
             second = pattern.rest[0]
-            if second.any_start or (second.any_end and len(second.text) < _STEM_LETTERS):
+            if (
+                pattern.apart
+                or second.text == _ANY
+                or second.any_start
+                or (second.any_end and len(second.text) < _STEM_LETTERS)
+            ):
                 loose.append(pattern)
             elif second.any_end:
                 by_stem.setdefault(second.text[:_STEM_LETTERS], []).append(pattern)
             else:
                 by_second.setdefault(second.text, []).append(pattern)
         return _Candidates(single, by_second, by_stem, loose, bool(by_second or by_stem or loose))
+
+
+def _find_apart(pattern: _Pattern, words: Sequence[str], first: int) -> Iterator[Hit]:
+    """Yield the hit of a pattern in two parts, if its last word follows soon."""
+    (expected,) = pattern.rest
+    for last in range(first + 1, min(first + _MAX_APART + 2, len(words))):
+        if expected.matches(words[last]):
+            yield Hit(pattern.category, first, last, apart=True)
+            return
 
 
 def _end_of_match(pattern: _Pattern, words: Sequence[str], first: int) -> int | None:

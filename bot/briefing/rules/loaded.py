@@ -25,7 +25,8 @@ def find_loaded(passages: Sequence[Passage], pack: Pack) -> tuple[Loaded, ...]:
                 continue
             spans = reporting_verbs(passage) if category == "loaded_verb" else passage.find(category)
             for span in _merge(spans):
-                term = passage.slice(span)
+                particle = _particle_of(span, passage, pack) if category == "loaded_verb" else None
+                term = passage.slice(Span(span.start, particle.end if particle else span.end))
                 neutral = pack.verbs.loaded.get(fold(term)) if category == "loaded_verb" else None
                 found.setdefault(
                     fold(term), Loaded(term=term, sentence=passage.number, neutral=neutral or None)
@@ -72,7 +73,8 @@ def soften(text: str, offset: int, passage: Passage, pack: Pack) -> str:
     edits: list[tuple[Span, str]] = []
     for category in _LISTS:
         edits += [(span, _quote(passage.slice(span), pack)) for span in _merge(passage.outside(category))]
-    edits += [(span, _neutral(passage.slice(span), pack)) for span in reporting_verbs(passage)]
+    for verb in reporting_verbs(passage):
+        edits += _neutral(verb, passage, pack)
     return _apply(text, offset, edits)
 
 
@@ -87,8 +89,27 @@ def _quote(term: str, pack: Pack) -> str:
     return f"{pack.phrases.open_quote}{term}{pack.phrases.close_quote}"
 
 
-def _neutral(verb: str, pack: Pack) -> str:
-    return pack.verbs.loaded.get(fold(verb)) or _quote(verb, pack)
+def _neutral(verb: Span, passage: Passage, pack: Pack) -> list[tuple[Span, str]]:
+    """Return the edits that put a neutral verb in place of a loaded one and drop its particle."""
+    word, particle = passage.slice(verb), _particle_of(verb, passage, pack)
+    if particle is None:
+        return [(verb, pack.verbs.loaded.get(fold(word)) or _quote(word, pack))]
+    neutral = pack.verbs.loaded[_key_apart(word, passage.slice(particle))]
+    if not neutral:
+        return [(verb, _quote(word, pack)), (particle, _quote(passage.slice(particle), pack))]
+    return [(verb, neutral), (Span(particle.start - 1, particle.end), "")]
+
+
+def _particle_of(verb: Span, passage: Passage, pack: Pack) -> Span | None:
+    """Return the second part of a loaded verb in two parts ("stellte … klar")."""
+    if fold(word := passage.slice(verb)) in pack.verbs.loaded:
+        return None
+    parts = (part for part in passage.find("particle") if part.start > verb.end)
+    return next((part for part in parts if _key_apart(word, passage.slice(part)) in pack.verbs.loaded), None)
+
+
+def _key_apart(verb: str, particle: str) -> str:
+    return f"{fold(verb)} … {fold(particle)}"
 
 
 def _apply(text: str, offset: int, edits: Sequence[tuple[Span, str]]) -> str:

@@ -13,8 +13,10 @@ from bot.briefing.rules.quotes import Span
 _ENDING = re.compile(r"(?:ого|ому|ой|ою|ым|им|их|ым|ей|ем|ом|ам|ах|ов|ев|ові|єві|а|я|у|ю|е|є|о|и|і|ї|ы|й|ь)$")
 """Case endings of Russian and Ukrainian names."""
 _PATRONYMIC = re.compile(r"(?:вич|вна|чна|ич|івна|ївна|йович|вича|вичем|вну|вны|вной|вною|вні)$")
-_CAPITALS = "".join(chr(code) for code in range(0x530) if chr(code).isupper())
-_NAME_WORD = rf"[{_CAPITALS}][\w.]*(?:[’'‑-]\w+)*"
+CAPITALS = "".join(chr(code) for code in range(0x530) if chr(code).isupper())
+_NAME_WORD = rf"[{CAPITALS}][\w.]*(?:[’'‑-]\w+)*"
+NAME_RUN = rf"{_NAME_WORD}(?:\s+{_NAME_WORD})*"
+"""Capitalised words in a row, as a pattern."""
 _SPACED = re.compile(r"\S+")
 
 

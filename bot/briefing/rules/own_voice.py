@@ -1,7 +1,9 @@
 """Judging the article's own voice: what it says without a source and does not establish."""
 
+import re
+
 from bot.briefing.models import FlagKind
-from bot.briefing.rules.attribution import Assertion
+from bot.briefing.rules.assertion import Assertion
 from bot.briefing.rules.figures import figures
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
@@ -9,6 +11,8 @@ from bot.briefing.rules.setting import NUMBER, Setting
 
 _ACCUSED_BY_NOBODY = 1.5
 """How much less an accusation in the article's own voice weighs: its words often only tell what happened."""
+_CLOCK = re.compile(r"(?<![\d.:])\d{1,2}[:.]\d\d(?![\d.:%])(?!\s*%)")
+"""A time of day: what has one is a timetable's."""
 _NEAR = 8
 """Characters between "no" and what it denies."""
 _CLAUSE = 30
@@ -33,6 +37,11 @@ def judge_own(assertion: Assertion, setting: Setting) -> Judgement | None:
     return (
         (_of_taste(passage) if passage.outside("universal") else None)
         or (_of_cause(passage, setting.supported, is_first=is_first) if passage.outside("motive") else None)
+        or (
+            _of_taste(passage)
+            if passage.outside("judging") or len(passage.outside("evaluative")) > 1
+            else None
+        )
         or _of_size(passage, setting, is_first=is_first)
         or _of_cause(passage, setting.supported, is_first=is_first)
         or _of_taste(passage)
@@ -43,7 +52,8 @@ def judge_own(assertion: Assertion, setting: Setting) -> Judgement | None:
 
 def _of_cause(passage: Passage, supported: frozenset[str], *, is_first: bool) -> Judgement | None:
     """Find a forecast, a motive or a cause told as known; an opening sentence announces what is decided."""
-    causes = () if passage.has("hedge", "scheduled") else _outside(passage, "cause")
+    is_plan = is_first or passage.has("hedge", "scheduled") or bool(_CLOCK.search(passage.text))
+    causes = () if is_plan else _outside(passage, "cause")
     forecasts = () if is_first else _forecasts(passage, supported)
     told = (*forecasts, *_outside(passage, "motive"), *causes)
     return ("prediction_or_motive", 0.2 * len(told), told) if told else None
@@ -76,14 +86,18 @@ def _of_fact(assertion: Assertion) -> Judgement | None:
     if accused:
         return "allegation", 0.2 * len(sweeping) - _ACCUSED_BY_NOBODY, accused
     return (
-        ("unattributed", 0.2 * len(sweeping), sweeping) if sweeping or passage.has("harm", "trend") else None
+        ("unattributed", 0.2 * len(sweeping), sweeping)
+        if sweeping or passage.has("harm", "trend", "insider")
+        else None
     )
 
 
 def _forecasts(passage: Passage, supported: frozenset[str]) -> tuple[Span, ...]:
     """Return the words of a forecast, unless it is an appointment or repeats a figure that has a source."""
     numbers = set(NUMBER.findall(passage.text))
-    is_open = passage.has("conditional") or not passage.has("scheduled", "dated")
+    is_sure = passage.has("sweeping", "judging", "universal") and not passage.has("scheduled")
+    is_planned = passage.has("scheduled", "dated") or bool(_CLOCK.search(passage.text))
+    is_open = passage.has("conditional") or is_sure or not is_planned
     return _outside(passage, "forecast") if is_open and not (numbers and numbers <= supported) else ()
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.article.datelines import read_dateline
+from bot.article.datelines import find_dateline_end
 from bot.article.models import Article
 from bot.briefing.rules.lexicon import Hit, Lexicon, Token, tokenise
 from bot.briefing.rules.pack import machine_lexicon
@@ -167,8 +167,8 @@ def _headings(passages: Sequence[Passage]) -> frozenset[int]:
 
 def _without_dateline(article: Article, start: int, end: int) -> Span:
     """Leave "MOSCOW, March 5. /TASS/." out of the first sentence."""
-    dateline = read_dateline(article.text[start:end]) if start < _HEAD else None
-    return Span(start + dateline.end, end) if dateline and start + dateline.end < end else Span(start, end)
+    length = find_dateline_end(article.text[start:end], is_first=start == 0) if start < _HEAD else 0
+    return Span(start + length, end) if start + length < end else Span(start, end)
 
 
 def _split_inserted(
@@ -196,8 +196,12 @@ def _take_hits(
     while at < len(hits) and hits[at].first < within.start:
         at += 1
     while at < len(hits) and hits[at].first < within.stop:
-        category, first, last = hits[at]
+        category, first, last, apart = hits[at]
         if last < within.stop:
+            if apart:
+                particle = tuple.__new__(Span, (tokens[last][1], tokens[last][2]))
+                found.setdefault("particle", []).append(particle)
+                last = first
             place = tuple.__new__(Span, (tokens[first][1], tokens[last][2]))
             found.setdefault(category, []).append(place)
         at += 1

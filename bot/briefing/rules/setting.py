@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.article.models import Article
-from bot.briefing.rules.attribution import Assertion
+from bot.briefing.rules.assertion import Assertion
 
 _RECORDS = ("document", "neutral")
 _BATTLE_WORDS = 4

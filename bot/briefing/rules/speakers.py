@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from bot.briefing.rules.names import Name, People, capitalised_runs, person_in
+from bot.briefing.rules.names import CAPITALS, Name, People, capitalised_runs, person_in
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
@@ -49,6 +49,8 @@ class Register:
         pronoun = self._pronoun(passage, phrase)
         if pronoun:
             return pronoun
+        if self._is_outlet(passage, phrase):
+            return Speaker(name=_with_marks(passage, phrase), standing="relayed")
         text = passage.slice(phrase)
         person = person_in(text, phrase.start, self.pack)
         if person and any(passage.find(standing, person.span) for standing in _FACELESS):
@@ -60,6 +62,9 @@ class Register:
         self.person = name
         standing = self.standings.setdefault(name, self._standing_of_person(passage, phrase))
         return Speaker(name=name, standing=standing)
+
+    def _is_outlet(self, passage: Passage, phrase: Span) -> bool:
+        return any(site.end < phrase.end for site in named_sites(passage, self.pack) if phrase.holds(site))
 
     def _without_place(self, passage: Passage, phrase: Span) -> Span:
         """Cut "in a talk with the paper" off "he" and off a role."""
@@ -84,10 +89,19 @@ class Register:
             person_in(passage.slice(run.span), run.span.start, self.pack) for run in runs if " " in run.text
         ]
         people = [person for person in found if person]
+        if not people and passage.tokens:
+            self._notice_surname(passage)
         if len(people) == 1:
             person = people[0]
             if len(passage.words_in(Span(passage.span.start, person.span.start))) < _OPENING_WORDS:
                 self.person = person.text
+
+    def _notice_surname(self, passage: Passage) -> None:
+        """Take the person a sentence opens with, by surname, for the one that the next "he" means."""
+        first = passage.tokens[0]
+        surname = passage.slice(Span(first.start, first.end))
+        full = self.people.full_name(surname) if surname[0].isupper() else surname
+        self.person = full if full != surname else self.person
 
     def _pronoun(self, passage: Passage, phrase: Span) -> Speaker | None:
         words = passage.words_in(phrase)
@@ -129,7 +143,7 @@ class Register:
         standing = standing_of(passage, phrase, self.pack)
         if self.person and standing in {"interested", "neutral"} and self._is_role(passage, phrase):
             return self._stand_in(passage, phrase, self.person)
-        text = passage.slice(phrase).strip()
+        text = _with_marks(passage, phrase)
         known = self.standings.setdefault(text, standing)
         return Speaker(name=text, standing=known if standing == "interested" else standing)
 
@@ -181,6 +195,25 @@ def _of_head_noun(passage: Passage, head: Span, found: list[Standing], pack: Pac
         return found[0]
     is_last = pack.people.bare_complement == "verb"
     return max(hits, key=lambda h: h[0].end)[1] if is_last else min(hits, key=lambda h: h[0].start)[1]
+
+
+def _with_marks(passage: Passage, phrase: Span) -> str:
+    """Return a phrase with the mark that closes the name it ends in."""
+    text = passage.slice(phrase).strip()
+    end = passage.slice(Span(phrase.end, passage.span.end))[:1]
+    is_open = {"»": text.count("«") > text.count("»"), "”": text.count("“") > text.count("”")}
+    is_open |= {"“": text.count("„") > text.count("“"), '"': text.count('"') % 2 == 1}
+    return text + end if is_open.get(end) else text
+
+
+def named_sites(passage: Passage, pack: Pack) -> list[Span]:
+    """Return the sites that are named, not owned by somebody: a name or a quoted one stands right behind."""
+    marks = '«„“"' if pack.nouns_capitalised else '«„“"' + CAPITALS
+    return [
+        site
+        for site in passage.outside("sites")
+        if passage.slice(Span(site.end, passage.span.end)).lstrip(" \u00a0-")[:1] in tuple(marks)
+    ]
 
 
 def _trimmed(passage: Passage, phrase: Span) -> Span:

@@ -7,7 +7,7 @@ from math import log, sqrt
 
 from bot.article.models import Article
 from bot.briefing.models import DraftStatement
-from bot.briefing.rules.attribution import Assertion
+from bot.briefing.rules.assertion import Assertion
 from bot.briefing.rules.flags import Finding
 from bot.briefing.rules.lexicon import fold, tokenise
 from bot.briefing.rules.loaded import set_quotes, soften

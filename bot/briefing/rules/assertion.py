@@ -1,0 +1,58 @@
+"""An assertion, and the verbs by which a sentence reports one."""
+
+import re
+from dataclasses import dataclass
+
+from bot.briefing.rules.clauses import trim
+from bot.briefing.rules.quotes import Span
+from bot.briefing.rules.reading import Passage
+from bot.briefing.rules.speakers import Speaker
+
+QUOTATION_WORDS = 3
+"""Words from which a quotation is somebody's assertion rather than a borrowed term."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assertion:
+    """Something asserted in one sentence: where, by whom (None: the article itself), in whose words."""
+
+    span: Span
+    passage: Passage
+    speaker: Speaker | None = None
+    direct: bool = False
+    loaded_verb: bool = False
+    accuses: bool = False
+    """Whether the verb itself is an accusation."""
+
+
+def report(passage: Passage, span: Span, speaker: Speaker, verb: Span) -> Assertion:
+    """Return what a verb reports."""
+    loaded = verb in passage.find("loaded_verb")
+    return Assertion(span=trim(passage, span), passage=passage, speaker=speaker, loaded_verb=loaded)
+
+
+def reporting_verbs(passage: Passage) -> list[Span]:
+    """Return the reporting verbs outside quotations, in order; "report" before another verb is a noun."""
+    verbs = sorted({*passage.outside("say"), *passage.outside("loaded_verb")})
+    verbs = [verb for verb in verbs if verb.end - verb.start > 2 or _is_before_name(passage, verb)]
+    verbs = [
+        verb
+        for verb in verbs
+        if not any(_is_hearsay(passage, verb, hit) for hit in passage.outside("unnamed_verb"))
+    ]
+    nouns = set(passage.find("document"))
+    return [verb for verb in verbs if verb not in nouns or verb == verbs[-1]]
+
+
+def _is_hearsay(passage: Passage, verb: Span, hit: Span) -> bool:
+    """Whether a verb is part of "it is said": of "say that" it is only where nothing stands before it."""
+    if not hit.meets(verb) or (hit == verb and len(passage.words_in(verb)) > 1):
+        return False
+    is_open = hit.start == verb.start and any(passage.find("that", hit))
+    return not is_open or hit.start == passage.tokens[0].start
+
+
+def _is_before_name(passage: Passage, verb: Span) -> bool:
+    """Whether a capital follows: German "so" is a verb of speech only before its speaker."""
+    rest = passage.slice(Span(verb.end, passage.span.end)).lstrip()
+    return bool(re.match(r"(?:(?:der|die|das|ein|eine|ihr|ihre|sein|seine)\s+)?[^\W\d_a-zäöüß]", rest))

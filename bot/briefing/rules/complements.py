@@ -1,0 +1,78 @@
+"""What was said: where it begins behind its verb, and where a second verb shares the subject."""
+
+import re
+from collections.abc import Sequence
+
+from bot.briefing.rules.clauses import closes_aside, parts_of
+from bot.briefing.rules.lexicon import Token
+from bot.briefing.rules.names import person_in
+from bot.briefing.rules.pack import Pack
+from bot.briefing.rules.quotes import Span
+from bot.briefing.rules.reading import Passage
+
+_MAX_BETWEEN = 10
+_BEFORE_COLON = 4
+"""Words between a verb and the colon before what was said ("tell it differently: …")."""
+
+
+def complement_start(passage: Passage, verb: Span, pack: Pack) -> int | None:
+    """Return where what was said begins after its verb, None when it stands before the verb."""
+    rest = Span(verb.end, passage.span.end)
+    words = passage.words_in(rest)
+    that = next(iter(passage.find("that", rest)), None)
+    if that and any(verb.end < said.start < said.end <= that.start for said in passage.outside("say")):
+        that = None
+    is_told = verb in passage.find("addressed")
+    if any(that.end == verb.end for that in passage.find("that", verb)):
+        return verb.end
+    if that and _can_part(passage.words_in(Span(verb.end, that.start)), pack, is_told=is_told):
+        return that.end
+    colon = re.match(r"[^,:;«»“”\"]{0,60}:\s", passage.slice(rest))
+    if colon and len(passage.words_in(Span(verb.end, verb.end + colon.end()))) <= _BEFORE_COLON:
+        return verb.end + colon.end()
+    comma = re.search(r"[,:]\s", passage.slice(rest))
+    if pack.people.bare_complement == "comma" and comma:
+        said = Span(verb.end + comma.end(), passage.span.end)
+        is_first_clause = len(passage.words_in(Span(passage.span.start, verb.start))) <= 10
+        return said.start if is_first_clause and len(passage.words_in(said)) >= 4 else None
+    is_bare = (
+        pack.people.bare_complement == "verb" and len(words) >= 4 and not _is_inverted(passage, verb, pack)
+    )
+    return verb.end if is_bare and words[0].word not in pack.words["prepositions"] else None
+
+
+def _is_inverted(passage: Passage, verb: Span, pack: Pack) -> bool:
+    """Whether a verb closes its sentence before its subject ("Y, said the club's chairman, Ian Voss")."""
+    before = passage.slice(Span(passage.span.start, verb.start)).rstrip()
+    if not before.endswith((",", '"', "”")) or closes_aside(passage, verb, pack):
+        return False
+    opening = parts_of(passage, Span(passage.span.start, verb.start))
+    if opening and person_in(passage.slice(opening[0]), opening[0].start, pack) and len(opening) > 1:
+        return False
+    rest = Span(verb.end, passage.span.end)
+    person = person_in(passage.slice(rest), rest.start, pack)
+    phrase = Span(rest.start, person.span.start if person else rest.end)
+    words = passage.words_in(phrase)
+    finite = any(word.word in pack.words["finite"] for word in words)
+    is_somebody = person or any(passage.find(list_, phrase) for list_ in ("interested", "unnamed", "neutral"))
+    return bool(is_somebody) and len(words) <= _MAX_BETWEEN and not finite
+
+
+def _can_part(between: Sequence[Token], pack: Pack, *, is_told: bool) -> bool:
+    """Whether words may stand between a verb and its "that": whom it was told to, or when and where.
+
+    Where "that" may be left out, longer words between are what was said, and "that" belongs to them.
+    """
+    if pack.people.bare_complement != "verb" or len(between) <= 3 or is_told:
+        return len(between) <= _MAX_BETWEEN
+    return between[0].word in pack.words["prepositions"] and len(between) <= _MAX_BETWEEN
+
+
+def join_before(passage: Passage, start: int, verb: Span, pack: Pack) -> int | None:
+    """Return where ", but reassured …" begins when a second verb shares the subject of the first."""
+    if verb.start <= start:
+        return None
+    joined = re.search(r",?\s{1,3}\w+\s{1,3}(?:\w+\s{1,3})?$", passage.slice(Span(start, verb.start)))
+    words = passage.words_in(Span(start + joined.start(), verb.start)) if joined else []
+    is_joint = bool(words) and words[0].word in pack.words["joints"]
+    return start + joined.start() if joined and is_joint else None

@@ -1,0 +1,131 @@
+"""Sentences that name their source as they open: "As X reported", "in her view", "A clip shows"."""
+
+import re
+from collections.abc import Sequence
+
+from bot.briefing.rules.assertion import QUOTATION_WORDS, Assertion, report, reporting_verbs
+from bot.briefing.rules.clauses import clean_phrase, last_comma, trim, words_before
+from bot.briefing.rules.names import person_in
+from bot.briefing.rules.pack import Pack
+from bot.briefing.rules.quotes import Span
+from bot.briefing.rules.reading import Passage
+from bot.briefing.rules.sourcing import announced_by, marked_source, opening_body
+from bot.briefing.rules.speakers import Register, Speaker, Standing, named_sites
+from bot.briefing.rules.subjects import subject_before
+
+_LEANINGS: tuple[tuple[Standing, str], ...] = (("relayed", "relays"), ("unnamed", "unnamed_verb"))
+_LEANING_WORDS = 4
+"""Words before a post or a group that a sentence begins with."""
+_OPENING_WORDS = 5
+"""Words of an opening that only says when or where ("On social networks, a video …")."""
+
+
+def read_phrase(passage: Passage, pack: Pack, register: Register) -> list[Assertion]:
+    """Read "according to X, Y" and "Y, according to X"."""
+    marked = marked_source(passage, pack)
+    if not marked or _cites_aside(passage, marked[0], pack):
+        return []
+    start, end = min(span.start for span in marked), max(span.end for span in marked)
+    sides = Span(passage.span.start, start), Span(end, passage.span.end)
+    counts = [len(passage.words_in(side)) for side in sides]
+    is_inside = min(counts) > QUOTATION_WORDS and ";" not in passage.text
+    said = passage.span if is_inside else sides[counts.index(max(counts))]
+    speaker = register.name(passage, marked[1])
+    return [Assertion(span=trim(passage, said), passage=passage, speaker=speaker)]
+
+
+def _cites_aside(passage: Passage, marker: Span, pack: Pack) -> bool:
+    """Whether "citing a letter" only stands between a speaker and "wrote that"."""
+    if words_before(passage, marker.start) < 1 or passage.slice(
+        Span(passage.span.start, marker.start)
+    ).rstrip().endswith(","):
+        return False
+    verbs = (verb for verb in reporting_verbs(passage) if verb.start > marker.end)
+    return any(
+        passage.find("that", Span(verb.end, passage.span.end)) and subject_before(passage, verb, pack)
+        for verb in verbs
+    )
+
+
+def read_theirs(passage: Passage, pack: Pack, register: Register) -> list[Assertion]:
+    """Read "in her view, Y"."""
+    for marker in passage.outside("theirs"):
+        sides = Span(passage.span.start, marker.start), Span(marker.end, passage.span.end)
+        said = max(sides, key=lambda side: len(passage.words_in(side)))
+        speaker = opening_body(passage, marker, register) or register.mentioned(marker)
+        if body := announced_by(passage, marker, pack):
+            said, speaker = sides[1], register.name(passage, body)
+        return [Assertion(span=trim(passage, said), passage=passage, speaker=speaker)] if speaker else []
+    return []
+
+
+def read_opener(passage: Passage, verbs: Sequence[Span], pack: Pack, register: Register) -> list[Assertion]:
+    """Read "As X reported, Y" and "Как пишет X, Y"."""
+    comma = re.search(r",\s", passage.text)
+    if not comma or not verbs or passage.tokens[0].word not in pack.words["openers"]:
+        return []
+    opening = Span(passage.span.start, passage.span.start + comma.start())
+    verb = next((verb for verb in verbs if opening.holds(verb)), None)
+    if verb is None or len(passage.words_in(Span(opening.end, passage.span.end))) < QUOTATION_WORDS:
+        return []
+    first = passage.tokens[0].end
+    after, before = Span(verb.end, opening.end), Span(first, verb.start)
+    phrase = max((after, before), key=lambda side: len(passage.words_in(side)))
+    relays = [marker.start for marker in passage.find("before", phrase)]
+    source = clean_phrase(passage, trim(passage, Span(phrase.start, min([phrase.end, *relays]))), pack)
+    if source is None:
+        return []
+    return [report(passage, Span(opening.end, passage.span.end), register.name(passage, source), verb)]
+
+
+def read_shown(passage: Passage, pack: Pack) -> list[Assertion]:
+    """Read "In a clip that is passed round, a voice says that Y": what a sentence sets out from."""
+    first = passage.tokens[1].start if len(passage.tokens) > 1 else passage.span.end
+    hits = [
+        hit for hit in passage.outside("relayed") if words_before(passage, hit.start) <= _LEANING_WORDS - 1
+    ]
+    if not hits or not any(passage.tokens[0].start == word.start for word in passage.find("prepositions")):
+        return []
+    if any(words_before(passage, marker.start) == 0 for marker in passage.find("before")):
+        return []
+    comma = passage.text.find(",", hits[0].end - passage.span.start)
+    said = Span(passage.span.start + comma + 1, passage.span.end)
+    if comma < 0 or passage.has("gap", "denial") or len(passage.words_in(said)) < QUOTATION_WORDS:
+        return []
+    if any(_has_name_of_its_own(passage, verb, pack) for verb in reporting_verbs(passage)):
+        return []
+    speaker = Speaker(name=passage.slice(Span(first, hits[0].end)), standing="relayed")
+    return [Assertion(span=trim(passage, said), passage=passage, speaker=speaker)]
+
+
+def _has_name_of_its_own(passage: Passage, verb: Span, pack: Pack) -> bool:
+    """Whether a body or a person says it in the clip ("In a post, the company says that …")."""
+    subject = subject_before(passage, verb, pack)
+    if subject is None:
+        return False
+    bodies = any(passage.find(list_, subject) for list_ in ("interested", "neutral", "accuser"))
+    return bodies or person_in(passage.slice(subject), subject.start, pack) is not None
+
+
+def read_leaning(passage: Passage, pack: Pack) -> list[Assertion]:
+    """Read "A video shared online shows …": the sentence leans on what it begins with."""
+    comma = passage.text.find(",")
+    if comma > 0 and words_before(passage, passage.span.start + comma) <= _OPENING_WORDS:
+        comma = passage.text.find(",", comma + 1)
+    part = Span(passage.span.start, passage.span.start + comma if comma > 0 else passage.span.end)
+    for standing, sign in _LEANINGS:
+        vague = passage.find("unnamed_verb")
+        sites = named_sites(passage, pack) if standing == "relayed" else []
+        hits = sorted(
+            hit
+            for hit in (*passage.outside(standing), *sites)
+            if part.holds(hit) and not any(hit.meets(verb) for verb in vague)
+        )
+        if hits and passage.outside(sign) and words_before(passage, hits[0].start) <= _LEANING_WORDS + 2:
+            near = [hit for hit in hits if words_before(passage, hit.start) <= 2 * _LEANING_WORDS]
+            opening = last_comma(passage, hits[0].start)
+            start = passage.span.start if opening is None else opening + 1
+            name = passage.slice(Span(start, near[-1].end)).strip()
+            speaker = Speaker(name=name, standing=standing)
+            return [Assertion(span=trim(passage, passage.span), passage=passage, speaker=speaker)]
+    return []

@@ -1,0 +1,115 @@
+"""Sentences that turn subject, verb and what was said about, in six languages."""
+
+import pytest
+
+from tests.briefing.offline import said
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "speaker", "words"),
+    [
+        (
+            "en",
+            "Not a job would go, said the firm’s chief executive, Ian Voss.",
+            "Ian Voss",
+            "Not a job would go",
+        ),
+        ("en", "The bridge, Poole said, was perfectly safe for all.", "Poole", "was perfectly safe for all"),
+        (
+            "en",
+            "The site Weir Watch goes further: the dam leaks, it says.",
+            "site Weir Watch",
+            "the dam leaks, it says",
+        ),
+        ("de", "Am Montag sagte Brandt, dass die Stadt nichts zahlt.", "Brandt", "die Stadt nichts zahlt"),
+        (
+            "de",
+            "Zugleich stellte Brandt klar, dass die Stadt nichts zahlt.",
+            "Brandt",
+            "die Stadt nichts zahlt",
+        ),
+        (
+            "de",
+            "Die Brücke sei sicher, sagte am Abend die Ministerin.",
+            "die Ministerin",
+            "Die Brücke sei sicher",
+        ),
+        ("de", "Die Forderung, so Stadler, würde das Werk ruinieren.", "Stadler", "würde das Werk ruinieren"),
+        (
+            "de",
+            "Der Chef des Rats, Dezernent Kai Brandt, sprach von Betrug am Bürger.",
+            "Kai Brandt",
+            "sprach von Betrug am Bürger",
+        ),
+        ("es", "También dijo Soto que el puente es seguro.", "Soto", "el puente es seguro"),
+        ("es", "El puente, aseguró Soto, es seguro para todos.", "Soto", "es seguro para todos"),
+        ("es", "Según el alcalde, Luis Soto, el puente es seguro.", "Luis Soto", "el puente es seguro"),
+        (
+            "es",
+            "En una nota, la empresa calificó la queja de «falsa».",
+            "la empresa",
+            "calificó la queja de «falsa",
+        ),
+        ("fr", "Selon le maire, Luc Roy, le pont est sûr.", "Luc Roy", "le pont est sûr"),
+        (
+            "fr",
+            "D’après le site Santé Libre, un rapport a été enterré.",
+            "le site Santé Libre",
+            "un rapport a été enterré",
+        ),
+        (
+            "fr",
+            "Une version que dément une source syndicale : un cadre a menti.",
+            "une source syndicale",
+            "un cadre a menti",
+        ),
+        ("ru", "Ранее мэр заявил, что мост безопасен.", "мэр", "мост безопасен"),
+        (
+            "ru",
+            "Министр обороны Иван Петров назвал удар «точным и верным».",
+            "Иван Петров",
+            "назвал удар «точным и верным",
+        ),
+        (
+            "ru",
+            "«Это ложь», — отрезал Сотов, добавив, что никто не пострадал.",
+            "Сотов",
+            "никто не пострадал",
+        ),
+        (
+            "ru",
+            "Об этом сказал глава села Пётр Ким: по его словам, вода отравлена.",
+            "Пётр Ким",
+            "вода отравлена",
+        ),
+        (
+            "ru",
+            "«Мы не вели огня по этому селу», — передал в ответ штаб армии.",
+            "штаб армии",
+            "Мы не вели огня по этому селу",
+        ),
+        ("uk", "Раніше мер заявив, що міст безпечний.", "мер", "міст безпечний"),
+        ("uk", "Міст, запевнив Сотенко, безпечний для всіх.", "Сотенко", "безпечний для всіх"),
+        (
+            "uk",
+            "Одна з працівниць, яка просила не називати її, розповіла, що цех горів.",
+            "Одна з працівниць",
+            "цех горів",
+        ),
+    ],
+)
+def test_a_turned_sentence_keeps_its_speaker(language: str, text: str, speaker: str, words: str) -> None:
+    assert said(text, language) == [(speaker, words)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "On murmure que le port a déjà changé de mains."),
+        ("de", "Im Ort erzählt man sich, der Hafen habe den Besitzer gewechselt."),
+        ("uk", "Містом тим часом ширилося, що порт змінив власника."),
+        ("uk", "Міст, про який говорять тридцять років, не збудують ніколи."),
+    ],
+)
+def test_hearsay_and_asides_have_no_speaker(language: str, text: str) -> None:
+    assert [speaker for speaker, _ in said(text, language)] == [None]
