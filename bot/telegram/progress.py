@@ -14,6 +14,9 @@ from bot.telegram.turns import Ticket
 SHOW_EVERY_S: Final = 1.0
 """Telegram slows down a bot that changes one chat more often."""
 
+MOVE_UP_EVERY_S: Final = 3.0
+"""In a long line everybody moves with each brief that ends: so many calls would tell nobody much."""
+
 RENEW_S: Final = 20.0
 """What has not changed is shown again after this: Telegram drops a draft after thirty seconds."""
 
@@ -54,6 +57,9 @@ class Progress:
         while ticket.ahead:
             self._offer(say(in_line(ticket.ahead)))
             await ticket.move()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(MOVE_UP_EVERY_S):
+                    await ticket.come()
         self._offer(say(_(STAGES[Stage.READING])))
 
     async def stage(self, stage: Stage) -> None:
