@@ -350,10 +350,21 @@ async def test_past_a_days_questions_one_sentence_says_when_there_are_more(bot: 
 
 
 @pytest.mark.usefixtures("group")
-async def test_a_question_that_failed_costs_nothing_and_one_called_off_is_not_answered(
-    bot: Bot, redis: Redis
-) -> None:
+async def test_a_question_that_failed_costs_nothing(bot: Bot, redis: Redis) -> None:
     bot.limits = Limits(redis, person=Allowance(questions=1))
+    async with bot.running():
+        shown = await briefed(bot)
+        bot.newsroom.error = EngineGarbled("relevance: TimeoutError")
+        bot.playground.user_sends(READER, ASKED, reply_to=shown.id)
+        await bot.answers(containing=EngineGarbled().sentence)
+        bot.newsroom.error = None
+        bot.playground.user_sends(READER, "And now?", reply_to=shown.id)
+        await bot.answers(containing=WORDS)
+    assert asked(bot) == [ASKED, "And now?"]
+
+
+@pytest.mark.usefixtures("group")
+async def test_a_question_that_was_called_off_is_not_answered(bot: Bot) -> None:
     async with bot.running():
         shown = await briefed(bot)
         bot.newsroom.gate.clear()
@@ -364,8 +375,8 @@ async def test_a_question_that_failed_costs_nothing_and_one_called_off_is_not_an
         bot.newsroom.gate.set()
         bot.playground.user_sends(READER, "And now?", reply_to=shown.id)
         await bot.answers(containing=WORDS)
-    assert asked(bot) == [ASKED, "And now?"]
     assert len(said(bot)) == 3
+    assert [inquiry.turns for inquiry in bot.newsroom.inquiries] == [(), ()]
 
 
 @pytest.mark.usefixtures("group")
