@@ -47,6 +47,8 @@ def send_message(state: State, parameters: Parameters) -> Json:
         is_topic_message=thread_id is not None,
         link_preview_options=parameters.mapping("link_preview_options"),
     )
+    if (parameters.mapping("reply_markup") or {}).get("force_reply"):
+        state.changes.publish("force_reply", chat_id=chat["id"], message_id=stored.id)
     return copy.deepcopy(stored.message)
 
 

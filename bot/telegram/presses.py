@@ -4,7 +4,7 @@ import contextlib
 import logging
 from typing import Any
 
-from telegram import CallbackQuery, Message, Update
+from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Message, Update
 from telegram.error import BadRequest
 from telegram.ext import CallbackContext
 
@@ -50,12 +50,7 @@ async def on_renewal(update: Update, _context: Context, *, backend: Backend) -> 
     if earlier is None or earlier.article.url is None:
         return
     submission = Submission(kind="link", url=earlier.article.url)
-    occasion = Occasion(
-        update_id=update.update_id,
-        chat_id=query.message.chat.id,
-        thread_id=topic_of(query.message) if isinstance(query.message, Message) else None,
-        message_id=query.message.message_id,
-    )
+    occasion = _occasion(update, query.message)
     if not await admit_press(query, occasion.answer_id, backend):
         return
     await answer_press(query)
@@ -77,12 +72,29 @@ async def admit_press(query: CallbackQuery, charge_id: int | str, backend: Backe
 
 
 async def on_ask_button(update: Update, _context: Context, *, backend: Backend) -> None:
-    """Say how to ask about a brief."""
+    """Open a reply for the question in a private chat; say how to ask elsewhere."""
     query = update.callback_query
-    if query is None or await find_pressed(query, read_ask(query.data), backend) is None:
+    brief = await find_pressed(query, read_ask(query.data), backend) if query else None
+    if query is None or brief is None:
         return
-    how = phrases.HOW_TO_ASK_ELSEWHERE if query.inline_message_id else phrases.HOW_TO_ASK
-    await answer_press(query, _(how))
+    if query.message is None or query.message.chat.type != Chat.PRIVATE:
+        how = phrases.HOW_TO_ASK_ELSEWHERE if query.inline_message_id else phrases.HOW_TO_ASK
+        await answer_press(query, _(how))
+        return
+    await answer_press(query)
+    prompt = ChatAnswer(_occasion(update, query.message), None, backend, unasked=True, about=brief.id)
+    if await prompt.begin():
+        await prompt.deliver(Reply(_(phrases.HOW_TO_ASK), is_prompt=True), None)
+
+
+def _occasion(update: Update, message: MaybeInaccessibleMessage) -> Occasion:
+    """Return the occasion of an answer to the message whose button was pressed."""
+    return Occasion(
+        update_id=update.update_id,
+        chat_id=message.chat.id,
+        thread_id=topic_of(message) if isinstance(message, Message) else None,
+        message_id=message.message_id,
+    )
 
 
 async def show_pressed(query: CallbackQuery, brief: Brief, reply: Reply, backend: Backend) -> None:

@@ -40,6 +40,8 @@ class Reply:
     text: str
     entities: tuple[MessageEntity, ...] = ()
     keyboard: InlineKeyboardMarkup | None = None
+    is_prompt: bool = False
+    """Whether the reader's app is to open a reply to it."""
 
 
 def say(sentence: str) -> Reply:

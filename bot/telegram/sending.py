@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final, TypeVar
 
-from telegram import Bot, LinkPreviewOptions, Message, MessageEntity, ReplyParameters
+from telegram import Bot, ForceReply, LinkPreviewOptions, Message, MessageEntity, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.errors import StoreUnavailable
@@ -162,7 +162,7 @@ class Sender:
                 place.chat_id,
                 reply.text,
                 entities=reply.entities,
-                reply_markup=reply.keyboard,
+                reply_markup=ForceReply() if reply.is_prompt else reply.keyboard,
                 link_preview_options=NO_PREVIEW,
                 reply_parameters=parameters,
                 message_thread_id=place.thread_id,

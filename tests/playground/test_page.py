@@ -195,6 +195,17 @@ async def test_drafts_reactions_deletions_and_chips_show(
     await expect(page.locator(".theirs")).to_have_count(0)
 
 
+async def test_a_message_that_asks_for_a_reply_opens_one(
+    page: Page, api: BareClient, server: PlaygroundServer
+) -> None:
+    asked = await send(api, "Your question?", reply_markup={"force_reply": True})
+    await expect(page.locator("#replying-text")).to_have_text("Your question?")
+    await page.locator("#text").fill("Who?")
+    await page.click("#send")
+    [queued] = await server.wait_for(lambda: server.updates.pending)
+    assert queued.update["message"]["reply_to_message"]["message_id"] == asked
+
+
 async def test_a_draft_grows_in_its_place_and_the_message_takes_it(page: Page, api: BareClient) -> None:
     bold = entity("bold", 3, 5)
     for text in ("📰 Talks", "📰 Talks\n\n• The first."):

@@ -199,6 +199,21 @@ async def test_a_language_costs_what_a_brief_costs_unless_it_is_there_or_does_no
     assert bot.newsroom.rebriefed == ["fr", "de", "es"]
 
 
+async def test_ask_opens_a_reply_in_a_private_chat_and_the_reply_is_a_question(bot: Bot) -> None:
+    async with bot.running():
+        message = await shown_brief(bot)
+        assert (await press(bot, message, "Ask"))["text"] == ""
+        await bot.answers(containing="Reply to this message with your question")
+    async with bot.running():
+        prompt = bot.playground.bot_messages(READER)[-1]
+        assert prompt.message["reply_to_message"]["message_id"] == message.id
+        bot.playground.user_sends(READER, "Who says so?", reply_to=prompt.id)
+        await bot.playground.wait_for(lambda: bot.newsroom.inquiries)
+    [call] = [c for c in bot.playground.calls_of("sendMessage") if "reply_markup" in c.parameters][1:]
+    assert call.parameters["reply_markup"]["force_reply"] is True
+    assert bot.newsroom.inquiries[0].question == "Who says so?"
+
+
 async def test_ask_says_how(bot: Bot) -> None:
     add_group(bot)
     async with bot.running():

@@ -62,6 +62,9 @@ const handlers = {
     state.drafts[chat_id] = content;
     if (chat_id === state.chat) showDraft(content);
   },
+  force_reply({ chat_id, message_id }) {
+    if (chat_id === state.chat) startReply(state.messages.get(chat_id).get(message_id));
+  },
   action({ chat_id }) {
     if (chat_id === state.chat) showTyping();
   },
