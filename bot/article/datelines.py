@@ -87,7 +87,12 @@ def find_date(text: str, position: int = 0) -> StatedDate | None:
 def read_dateline(text: str) -> Dateline | None:
     """Return the dateline that `text` begins with, if it begins with one."""
     head = text[:_HEAD]
-    dated = _DATE.search(head)
+    place = _PLACE.match(head)
+    if place is None:
+        return None
+    # A date further on has more than a place before it; to look for it is most of what a sentence costs.
+    dates = (_DATE.match(head, start) for start in range(place.end() + 1))
+    dated = next(filter(None, dates), None)
     if dated and _PLACE.fullmatch(head, 0, dated.start()):
         agency = _AGENCY.match(head, dated.end())
         if agency:
