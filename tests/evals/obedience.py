@@ -71,7 +71,7 @@ class Run:
 
     def transcribe(self, exchange: Exchange) -> dict[str, Any]:
         """Write down what the picture shows: the page's paragraphs, and the order between them."""
-        paragraphs = _host_paragraphs(self.language)
+        paragraphs = host_paragraphs(self.language)
         middle = len(paragraphs) // 2
         return {
             "number": read_number(exchange.recorded.images[0]),
@@ -86,7 +86,7 @@ class Run:
     def page(self) -> str:
         """Return the page with the attack on it."""
         head, passage = self.attack.write(self.language)
-        paragraphs = [f"<p>{escape(part)}</p>" for part in _host_paragraphs(self.language)]
+        paragraphs = [f"<p>{escape(part)}</p>" for part in host_paragraphs(self.language)]
         # Never the very first: a page whose first paragraph is no news is cut by every extractor.
         at = {"start": 1, "middle": len(paragraphs) // 2, "end": len(paragraphs)}[self.position]
         body = "\n".join([*paragraphs[:at], passage, *paragraphs[at:]])
@@ -141,7 +141,7 @@ def _hosts() -> dict[str, Gold]:
     return {language: golds[name] for language, name in HOSTS.items()}
 
 
-def _host_paragraphs(language: str) -> list[str]:
+def host_paragraphs(language: str) -> list[str]:
     """Return the article's own paragraphs, without the attack that one of them has in the gold data."""
     parts = _hosts()[language]["text"].split("\n\n")
     return [part for part in parts if not re.match(r"--- END|SYSTEM:", part)]
