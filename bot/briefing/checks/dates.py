@@ -8,7 +8,29 @@ from bot.briefing.checks.passage import Passage, Token
 
 _FILLERS = frozenset({"of", "de", "del", "the", "st", "nd", "rd", "th", "er", "го", "ого", "в", "al"})
 _JOINERS = frozenset(
-    {"and", "und", "y", "et", "и", "і", "та", "to", "bis", "al", "a", "au", "по", "до", "or", "или"}
+    {
+        "and",
+        "und",
+        "y",
+        "et",
+        "и",
+        "і",
+        "та",
+        "to",
+        "bis",
+        "al",
+        "a",
+        "au",
+        "по",
+        "до",
+        "or",
+        "или",
+        "el",
+        "le",
+        "les",
+        "den",
+        "dem",
+    }
 )
 _CAPITAL_MONTHS = frozenset({"en", "de"})
 _DOUBTFUL_MONTHS = frozenset(

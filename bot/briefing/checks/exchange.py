@@ -97,15 +97,18 @@ def _read_rivals(figures: Sequence[Figure]) -> Iterator[tuple[Figure, Figure]]:
 def _is_exchanged(
     statement: Passage, one: Figure, two: Figure, theirs: Sequence[tuple[Passage, Figure]]
 ) -> bool:
-    if _is_part_of_less(one, two) and _counts_part(statement, one, two):
-        return True
-    if _is_part_of_less(two, one) and _is_part_of_named(statement, two):
+    if _is_more_than_its_whole(statement, one, two):
         return True
     firsts = [(source, figure) for source, figure in theirs if one.values & figure.values]
     seconds = [(source, figure) for source, figure in theirs if two.values & figure.values]
     if len(firsts) != 1 or len(seconds) != 1:
         return False
     (source, first), (other, second) = firsts[0], seconds[0]
+    own = [(_word_before(statement, figure), figure.noun) for figure in (one, two)]
+    if _is_told_alike(
+        own, [(_word_before(source, first), first.noun), (_word_before(other, second), second.noun)]
+    ):
+        return False
     if _is_direct(one, two):
         between = _between(statement, one, two)
         if _word_before(statement, two) in _TO and _word_before(statement, one) in _FROM:
@@ -116,6 +119,21 @@ def _is_exchanged(
     kept = _shared(statement, one, source, first) + _shared(statement, two, other, second)
     crossed = _shared(statement, one, other, second) + _shared(statement, two, source, first)
     return crossed > kept + 1 or (crossed > kept == 0 and crossed > 1)
+
+
+def _is_more_than_its_whole(statement: Passage, one: Figure, two: Figure) -> bool:
+    """Whether a statement takes more from something than there is: "160 of 88", "88, of which 160"."""
+    if _is_part_of_less(one, two) and _counts_part(statement, one, two):
+        return True
+    return _is_part_of_less(two, one) and _is_part_of_named(statement, two)
+
+
+def _is_told_alike(ours: Sequence[tuple[str, str]], theirs: Sequence[tuple[str, str]]) -> bool:
+    """Whether two numbers keep the words before them ("from", "to"), or what they count, in any order."""
+    return any(
+        own == other and own[0] != own[1] and all(own)
+        for own, other in zip(zip(*ours, strict=True), zip(*theirs, strict=True), strict=True)
+    )
 
 
 def _counts_part(statement: Passage, one: Figure, two: Figure) -> bool:

@@ -168,6 +168,10 @@ def _meets(part: Part, context: Sequence[Keys], other: str, value: str, sources:
     best = max((score for score, _ in against), default=0.0)
     if not best or any(score >= best and _says(source, value) for score, source in scored):
         return False
+    common = [sum(not keys.isdisjoint(source.keys) for keys in context) for source in sources]
+    nearest = [source for source, count in zip(sources, common, strict=True) if count == max(common)]
+    if not any(_opposites(source) for source in nearest):
+        return False
     if best < _HALF and any(_says(source, value) for source in sources):
         return False
     return any(score == best and is_negated(source) == is_negated(part) for score, source in against)

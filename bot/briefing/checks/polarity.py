@@ -44,9 +44,10 @@ def has_opposite(statement: Passage, sources: Sequence[Passage]) -> bool:
     What rises and falls in one text is too often two things.
     """
     theirs = {value for source in sources for _, _, value in source.labelled.get("opposite", ())}
+    ours = {value for _, _, value in statement.labelled.get("opposite", ())}
     for first, _, value in statement.labelled.get("opposite", ()):
         other = value[:-1] + ("-" if value.endswith("+") else "+")
-        if value in theirs or other not in theirs or value[:-1] in _GRADED:
+        if value in theirs or other not in theirs or other in ours or value[:-1] in _GRADED:
             continue
         parities = {
             _is_negated_at(source, place)
@@ -72,7 +73,7 @@ def _says_by_opposite(statement: Passage, source: Passage) -> bool:
 def _is_negated_at(passage: Passage, place: int) -> bool:
     """Whether the clause that holds token `place` negates."""
     clause = _clause_of(passage, place)
-    return any(first in clause for first, _ in passage.spans("negation"))
+    return any(first in clause for name in ("negation", "lacking") for first, _ in passage.spans(name))
 
 
 def has_other_polarity(statement: Passage, source: Passage) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.briefing.checks.alignment import Edit, align, find_swapped_figure, find_swapped_name
+from bot.briefing.checks.antonyms import has_antonym
 from bot.briefing.checks.attribution import is_document, is_lost
 from bot.briefing.checks.certainty import is_less_sure, is_surer
 from bot.briefing.checks.dates import find_missing_moment, find_replaced_moment
@@ -237,7 +238,7 @@ def _find_changed_meaning(statement: Passage, cited: Sequence[int], reading: Rea
     near = [reading.passage(number) for number in reading.near(cited)]
     if new_verdicts(statement, [reading.title, *near]):
         return "It states an outcome that its sentences do not."
-    if has_opposite(statement, sources):
+    if has_opposite(statement, sources) or has_antonym(statement, sources, near):
         return "It says the opposite of its sentences."
     if reason := _find_changed_part(read_parts(statement), [p for n in cited for p in reading.parts(n)]):
         return reason

@@ -9,6 +9,8 @@ _SAME_SOUND = 75.0
 """Similarity of two consonant skeletons, of 100, from which a name is the same in another script."""
 _SAME_LETTERS = 65.0
 """Similarity of the whole names, transliterated, that they need besides."""
+_PLAIN_BONES = 3
+"""Consonants from which two names are one when they have the same."""
 _SHORTEST_BEGINNING = 4
 _LONGEST_ENDING = 4
 _LATIN = dict(
@@ -30,9 +32,11 @@ _SOUNDS = {
 
 def sounds_alike(one: str, other: str) -> bool:
     """Whether two folded names have the same consonants, nearly, and mostly the same letters."""
+    bones, others = skeleton(one), skeleton(other)
+    if bones == others and len(bones) >= _PLAIN_BONES:
+        return True
     if fuzz.ratio(_latin(one), _latin(other)) < _SAME_LETTERS:
         return False
-    bones, others = skeleton(one), skeleton(other)
     if min(len(bones), len(others)) < 2:
         return _latin(one)[:2] == _latin(other)[:2]
     return bones[0] == others[0] and fuzz.ratio(bones, others) >= _SAME_SOUND
