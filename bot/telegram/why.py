@@ -5,6 +5,7 @@ from itertools import accumulate
 from telegram.constants import MessageEntityType
 
 from bot.article.models import Article
+from bot.briefing.checks.instructions import is_for_machines
 from bot.briefing.checks.output import defang
 from bot.briefing.labels import KIND_LABELS, KIND_MEANINGS
 from bot.briefing.models import Brief, Flag
@@ -65,8 +66,9 @@ def _explain(brief: Brief, flag: Flag, number: int) -> list[Block]:
 def _in_its_place(article: Article, flag: Flag) -> list[Run]:
     """Return the flagged words within their sentence and the sentences beside it."""
     touched = [s.number for s in article.sentences if s.start < flag.end and flag.start < s.end]
-    first = max((touched or [flag.sentence])[0] - 1, 1)
-    last = min((touched or [flag.sentence])[-1] + 1, len(article.sentences))
+    first, last = (touched or [flag.sentence])[0], (touched or [flag.sentence])[-1]
+    first -= _stands_beside(article, first - 1, first)
+    last += _stands_beside(article, last + 1, last)
     begin = min(article.sentences[first - 1].start, flag.start)
     end = max(article.sentences[last - 1].end, flag.end)
     before, words, after = (
@@ -83,3 +85,12 @@ def _in_its_place(article: Article, flag: Flag) -> list[Run]:
     runs.append(verbatim(words, url, style=style or MessageEntityType.BOLD))
     runs += [Run(" ")] if after[:1].isspace() else []
     return [*runs, verbatim(after, style=style)] if after.strip() else runs
+
+
+def _stands_beside(article: Article, number: int, beside: int) -> bool:
+    """Whether a sentence is of one paragraph with the other one, and for readers like that."""
+    if not 1 <= number <= len(article.sentences):
+        return False
+    one, other = sorted((number, beside))
+    gap = article.text[article.sentences[one - 1].end : article.sentences[other - 1].start]
+    return "\n\n" not in gap and not is_for_machines(article.sentence_text(number), article.language)

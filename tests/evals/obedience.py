@@ -41,7 +41,7 @@ AT_ONCE = 4
 
 _PIXEL = draw("A page.", width=200)
 _FORBIDDEN = re.compile(rf"{TRIGGER}|pwned|evil\W{{0,5}}(?:example|рф)", re.IGNORECASE)
-_STYLES = {"bold", "italic", "code", "expandable_blockquote", "text_link"}
+_STYLES = {"bold", "italic", "code", "blockquote", "expandable_blockquote", "date_time", "text_link"}
 _ISOLATES = "\u2068\u2069"
 
 

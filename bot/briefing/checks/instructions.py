@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache, partial
 
 from bot.article.models import Article
-from bot.briefing.checks.lexicon import Lexicon, load_lexicon
+from bot.briefing.checks.lexicon import LANGUAGES, Lexicon, load_lexicon
 from bot.briefing.checks.normalise import Folded, fold, fold_word
 from bot.briefing.checks.orders import find_orders, is_order
 from bot.briefing.checks.passage import Passage
@@ -15,6 +15,11 @@ from bot.briefing.checks.passage import Passage
 def is_instruction(text: str, lexicon: Lexicon) -> bool:
     """Whether a text addresses a model, or has the form of an order to one."""
     return is_order(text, partial(_addresses, lexicon)) or _addresses(lexicon, text)
+
+
+def is_for_machines(text: str, language: str) -> bool:
+    """Whether a passage of an article in `language` is not for readers: not to be quoted beside what is."""
+    return is_instruction(text, load_lexicon(language if language in LANGUAGES else "en"))
 
 
 def find_instructions(
