@@ -41,6 +41,7 @@ from storage.breaker import OPEN_S
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.connection import Redis, open_redis
+from storage.digests import DigestStore
 from storage.flights import Flights
 from storage.inbox import Inbox
 from storage.inline import InlineStore
@@ -148,6 +149,7 @@ async def serve(
                     chats=ChatStore(redis),
                     inline=InlineStore(redis),
                     threads=ThreadStore(redis),
+                    digests=DigestStore(redis),
                     revisits=revisits,
                     limits=open_limits(settings, redis, access.owner),
                     turns=Turns(settings.sayso_briefs_at_once),

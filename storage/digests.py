@@ -7,13 +7,17 @@ from pydantic import TypeAdapter, ValidationError
 from redis.asyncio import Redis
 
 from bot.digest.calendar import Due
-from bot.digest.models import Record, Subscription, Told
+from bot.digest.models import Digest, Record, Subscription, Told
 from storage import keys
+from storage.briefs import pack, unpack
 from storage.connection import store_errors
 
 MOST_TOLD = 60
 MOST_READ = 200
 """Briefs of a chat that wait for its next digest; a digest has ten stories."""
+
+MOST_KEPT = 40
+"""Digests of a chat whose buttons work: a month's, and some that were asked for in between."""
 
 T = TypeVar("T")
 
@@ -91,6 +95,24 @@ class DigestStore:
                 pipe.set(keys.digest_day(chat_id, due.day.isoformat()), "over", ex=keys.DIGEST_DAY_TTL_S)
                 await pipe.execute()
 
+    async def keep(self, chat_id: int, digest: Digest) -> None:
+        """Keep a digest for its buttons, in its own chat; the oldest ones go."""
+        data = await pack(digest)
+        if data is None:
+            return
+        key = keys.digests_kept(chat_id)
+        with store_errors():
+            await self._redis.hset(key, digest.id, data)
+            await self._redis.expire(key, keys.KEPT_DIGEST_TTL_S)
+            ids = sorted(await self._redis.hkeys(key))
+            if oldest := ids[:-MOST_KEPT]:
+                await self._redis.hdel(key, *oldest)
+
+    async def find(self, chat_id: int, digest_id: str) -> Digest | None:
+        """Return a digest of this chat, or None."""
+        with store_errors():
+            return await unpack(Digest, await self._redis.hget(keys.digests_kept(chat_id), digest_id))
+
     async def tell(self, chat_id: int, stories: list[Told]) -> None:
         """Remember stories as told."""
         if not stories:
@@ -131,9 +153,14 @@ class DigestStore:
         return tuple(brief_id.decode() for brief_id in found if isinstance(brief_id, bytes))
 
     async def forget_chat(self, chat_id: int) -> None:
-        """Delete all of it: what is wanted, what was told and read."""
+        """Delete all of it: what is wanted, what was shown, told and read."""
         with store_errors():
-            await self._redis.delete(keys.digest(chat_id), keys.digest_told(chat_id), keys.chat_read(chat_id))
+            await self._redis.delete(
+                keys.digest(chat_id),
+                keys.digests_kept(chat_id),
+                keys.digest_told(chat_id),
+                keys.chat_read(chat_id),
+            )
 
 
 def _read(adapter: TypeAdapter[T], value: object) -> T | None:

@@ -80,6 +80,9 @@ DIGEST_DAY_TTL_S = 3 * 86_400
 TOLD_TTL_S = 14 * 86_400
 """What a digest told is compared with the next ones; a story that comes back later is news."""
 
+KEPT_DIGEST_TTL_S = 30 * 86_400
+"""Buttons under a digest work as long as those under a brief, counted from the chat's last digest."""
+
 READ_TTL_S = 30 * 86_400
 """What a chat had briefed is in its next digest, at most a month later."""
 
@@ -177,8 +180,8 @@ def chat(chat_id: int | str, what: str) -> str:
 
     Of a chat: `briefs`, `threads` and the `thread:…` lists it names, `shown`, `newest`, `preferences` (a
     hash), `closed` and `closed:{topic}` (it takes no messages of ours), `formerly` (the id before it became
-    a supergroup), `digest` and `digest:{day}`, `told`, `read`, `follows`, and of a group the `limit:…` keys
-    that `person` has, too.
+    a supergroup), `digest`, `digest:{day}` and `digests`, `told`, `read`, `follows`, and of a group the
+    `limit:…` keys that `person` has, too.
     """
     return f"{PREFIX}chat:{{{chat_id}}}:{what}"
 
@@ -191,6 +194,11 @@ def digest(chat_id: int | str) -> str:
 def digest_day(chat_id: int | str, day: str) -> str:
     """Name how a date's digest went: "sending", "offered", or "sent" and the message's id."""
     return chat(chat_id, f"digest:{day}")
+
+
+def digests_kept(chat_id: int | str) -> str:
+    """Name the hash of a chat's digests by their ids, compressed: what their buttons show."""
+    return chat(chat_id, "digests")
 
 
 def digest_told(chat_id: int | str) -> str:

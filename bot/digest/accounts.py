@@ -28,6 +28,9 @@ same thing share more, mostly."""
 FEWEST_WORDS = 4
 """Content words from which their absence tells something."""
 
+FEWEST_FACTS = 2
+"""Numbers and names that say what a sentence is about, where its words cannot be compared."""
+
 _LONGEST = 2_000
 """Characters of a sentence that are looked at."""
 
@@ -35,6 +38,11 @@ _LONGEST = 2_000
 def read_claim(text: str, language: str) -> Passage:
     """Read a sentence in a language (ISO 639-1), to look it up or to be looked up in."""
     return Passage(text[:_LONGEST], load_lexicon(language))
+
+
+def _count_facts(claim: Passage) -> int:
+    numbers = [figure for figure in read_figures(claim).numbers if not figure.is_weak]
+    return len(numbers) + len({name.word for name in read_names(claim) if name.is_sure})
 
 
 class Account:
@@ -47,9 +55,10 @@ class Account:
             self._by_language[passage.lexicon.language].append(passage)
 
     def repeats(self, claim: Passage) -> bool:
-        """Whether this says the same as a claim, in its own language."""
+        """Whether this says the same as a claim; across languages, whether it holds all of several facts."""
         share = self._share(claim)
-        return share is not None and share >= SAME and not self._lacks_fact(claim)
+        is_alike = _count_facts(claim) >= FEWEST_FACTS if share is None else share >= SAME
+        return bool(self._passages) and is_alike and not self._lacks_fact(claim)
 
     def is_news(self, claim: Passage) -> bool:
         """Whether a claim brings a number, a name, or mostly other words."""

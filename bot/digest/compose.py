@@ -51,6 +51,7 @@ def compose_digest(
         day=day,
         stories=stories,
         articles=len(covered),
+        read=sum(one.brief is not None for one in covered),
         engines=tuple(sorted({one.brief.engine for one in covered if one.brief})),
         left_out=len(found) - len(kept),
     )

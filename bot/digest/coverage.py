@@ -80,7 +80,8 @@ class Covered:
         entry = self.announced.entry if self.announced else None
         if entry is not None and (entry.published or entry.seen):
             return entry.published or entry.seen
-        return _noon(self.brief.article.published) if self.brief else None
+        article = self.brief.article if self.brief else None
+        return article.published_at or _noon(article.published) if article else None
 
     @property
     def recency(self) -> float:

@@ -152,6 +152,8 @@ class Digest(Frozen):
     """The most consequential first."""
     articles: int
     """How many it rests on."""
+    read: int = 0
+    """How many of them were read, and briefed; of the others, feeds gave the titles."""
     engines: tuple[str, ...] = ()
     """What wrote the briefs of them."""
     left_out: int = 0

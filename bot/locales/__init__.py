@@ -91,6 +91,16 @@ def show_day(day: "date", *, with_year: bool = True) -> str:
     return format_skeleton(skeleton, day, locale=_DATE_LOCALES.get(language, language))
 
 
+def show_weekday(day: "date") -> str:
+    """Return a day of this year with its weekday, in full: "Monday, 2 March"."""
+    from babel.dates import format_date, get_date_format  # noqa: PLC0415 - as above
+
+    locale = _DATE_LOCALES.get(_spoken.get(), _spoken.get())
+    # Babel has no such pattern in full; in all our languages the year comes after the month.
+    before_year = get_date_format("full", locale=locale).pattern.partition("MMMM")[0]
+    return format_date(day, f"{before_year}MMMM", locale=locale)
+
+
 def show_moment(moment: "datetime") -> str:
     """Return a moment by the clock of its own zone: "5 Mar 2022, 14:30 UTC+3"."""
     minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)

@@ -14,6 +14,7 @@ from bot.article.models import PUBLIC
 from bot.briefing.models import Brief
 from bot.errors import StoreUnavailable
 from bot.locales import _
+from bot.telegram.digest_keyboards import read_digest_press
 from bot.telegram.keyboards import read_press
 from bot.telegram.sending import NO_PREVIEW
 from storage.chats import ChatStore
@@ -81,11 +82,11 @@ async def may_see(brief: Brief, chat_id: int, chats: ChatStore) -> bool:
 
 
 def _only_looks(update: Update) -> bool:
-    """Whether somebody pressed a button of a brief in a chat that others share."""
+    """Whether somebody pressed a button of a brief or a digest in a chat that others share."""
     query = update.callback_query
     if query is None or (query.message is not None and query.message.chat.type == Chat.PRIVATE):
         return False
-    return read_press(query.data) is not None
+    return read_press(query.data) is not None or read_digest_press(query.data) is not None
 
 
 async def _former_id(chat: Chat, chats: ChatStore) -> int | None:

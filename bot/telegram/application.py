@@ -27,6 +27,7 @@ from bot.telegram.turns import Turns
 from bot.telegram.worker import AnyApplication
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
+from storage.digests import DigestStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Limits
@@ -72,6 +73,7 @@ def build_application(
     chats: ChatStore,
     inline: InlineStore,
     threads: ThreadStore,
+    digests: DigestStore,
     revisits: Revisits,
     limits: Limits,
     turns: Turns,
@@ -108,6 +110,7 @@ def build_application(
         chats=chats,
         inline=inline,
         threads=threads,
+        digests=digests,
         revisits=revisits,
         limits=limits,
         turns=turns,

@@ -9,6 +9,7 @@ from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
+from storage.digests import DigestStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Limits
@@ -28,6 +29,7 @@ class Backend:
     inbox: Inbox
     chats: ChatStore
     threads: ThreadStore
+    digests: DigestStore
     inline: InlineStore
     revisits: Revisits
     limits: Limits

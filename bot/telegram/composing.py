@@ -115,6 +115,11 @@ def utf16_units(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
+def shorten(text: str, units: int) -> str:
+    """Return a text of at most so many units: cut between words, with an ellipsis."""
+    return text if utf16_units(text) <= units else f"{text[: _cut(text, units - 1)].rstrip()}…"
+
+
 def foreign(text: str) -> str:
     """Return someone else's text fit for one line of ours.
 

@@ -30,6 +30,7 @@ from bot.telegram.answers import Occasion, answer_submission, explain
 from bot.telegram.audience import asker, attend
 from bot.telegram.backend import Backend
 from bot.telegram.chats import ChatAnswer, answer_once
+from bot.telegram.digest_presses import on_digest_press, on_open
 from bot.telegram.elsewhere import on_begin, on_chosen, on_guest, on_inline_query
 from bot.telegram.preferences import on_choice, on_settings
 from bot.telegram.presence import listen, on_membership, on_migration, on_topic_reopened, topic_of
@@ -99,6 +100,8 @@ def handler_table(
             CallbackQueryHandler(partial(on_language, backend=backend), pattern="^l:"),
             CallbackQueryHandler(partial(on_ask_button, backend=backend), pattern="^a:"),
             CallbackQueryHandler(partial(on_begin, backend=backend), pattern="^i:"),
+            CallbackQueryHandler(partial(on_digest_press, backend=backend), pattern="^d:"),
+            CallbackQueryHandler(partial(on_open, backend=backend), pattern="^o:"),
             CallbackQueryHandler(partial(on_press, backend=backend)),
             MessageHandler(UpdateType.GUEST_MESSAGE, partial(on_guest, backend=backend)),
             InlineQueryHandler(partial(on_inline_query, backend=backend)),

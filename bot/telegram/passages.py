@@ -1,9 +1,10 @@
 """Links that open a page at a passage: `#:~:text=`, of the URL Fragment Text Directives draft."""
 
+from typing import Protocol
 from urllib.parse import quote as percent_encode
 from urllib.parse import urldefrag
 
-from bot.article.models import Article
+from bot.article.models import Kind
 
 MAX_URL = 2_000
 """Characters of an address that a message may carry."""
@@ -16,13 +17,25 @@ EDGE_CHARACTERS = 20
 """Of a text that is written without spaces, so many characters stand for its first words."""
 
 
-def page_url(article: Article) -> str | None:
+class Addressed(Protocol):
+    """What is known of where something was published: of an article, or a story's mention of one."""
+
+    @property
+    def url(self) -> str | None:
+        """Its address."""
+
+    @property
+    def kind(self) -> Kind:
+        """How it was submitted."""
+
+
+def page_url(article: Addressed) -> str | None:
     """Return the article's address when it is one to show."""
     url = article.url
     return url if url and url.startswith(("http://", "https://")) and len(url) <= MAX_URL else None
 
 
-def passage_url(article: Article, passage: str) -> str | None:
+def passage_url(article: Addressed, passage: str) -> str | None:
     """Return a link that opens the article at `passage`, a verbatim part of it; None when it was no link."""
     page = page_url(article)
     if page is None or article.kind != "link":

@@ -210,11 +210,5 @@ Hexworth, radar mast, Underhill
 
 def many(count: int = 30) -> list[Announced]:
     """Return entries about as many different stories."""
-    return [
-        entry(
-            f"{who} comments on {matter} in {place}",
-            f"{who} spoke about the {matter} of {place}.",
-            outlet=f"{place} Post",
-        )
-        for place, matter, who in (topic.split(", ") for topic in TOPICS[:count])
-    ]
+    topics = (topic.split(", ") for topic in TOPICS[:count])
+    return [entry(f"{place} {matter}: {who}", outlet=f"{place} Post") for place, matter, who in topics]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from itertools import product
 from typing import Any
 
@@ -11,9 +12,12 @@ from rich.console import Console
 from bot.article.models import Article, Sentence
 from bot.briefing.models import KINDS, Brief, Notice
 from bot.briefing.pipeline import MADE_OFFLINE, NOT_TRANSLATED, TOO_LONG
+from bot.digest.models import Assertion, Digest, Piece, Story, Told
 from bot.errors import EngineError, SaysoError, SettingsError
 from bot.locales import _, speaking
 from bot.telegram import phrases
+from bot.telegram.digest_presses import EXPIRED as DIGEST_EXPIRED
+from bot.telegram.digest_view import NOTHING_NEW, offer_digest, render_digest, render_story
 from bot.telegram.keyboards import View, renewal_button
 from bot.telegram.preferences import Menu, show_settings
 from bot.telegram.replies import Reply, render
@@ -100,6 +104,28 @@ def everything() -> Iterator[str]:
     yield words_of(Reply("", keyboard=renewal_button("1" * 16, None)))
     values = {"words": 3, "minimum": 40, "limit_mb": 5, "host": "сайт", "status": 404, "what": "an image"}
     yield from (error("", **values).sentence for error in errors(SaysoError))
+    told = Told(day=datetime(2026, 3, 2, tzinfo=UTC), title="", lead="", language="ru")
+    pieces = tuple(Piece(outlet=name, title="Мост", brief_id="1" * 16) for name in (None, "Вестник"))
+    said = Assertion(text="Мост закроют.", piece=1, is_lone=True)
+    flags = tuple(said.model_copy(update={"kind": kind, "translation": "Мост"}) for kind in KINDS)
+    stories = (
+        Story(line="Мост", pieces=pieces, said=(said,), flagged=flags, is_known=True, told=told),
+        Story(line="Мост", is_quoted=True, pieces=pieces, told=told),
+    )
+    for engines, stories_shown in product(((), ("offline",)), (stories, stories * 20)):
+        digest = Digest(
+            id="1" * 16,
+            day=date(2026, 3, 2),
+            stories=stories_shown,
+            articles=5,
+            read=1,
+            engines=engines,
+            left_out=1,
+        )
+        yield words_of(render_digest(digest))
+        yield from (words_of(render_story(digest, number)) for number in (1, 2))
+        yield words_of(offer_digest(digest))
+    yield from (_(DIGEST_EXPIRED), _(NOTHING_NEW))
     for menu in Menu:
         for is_group in (True, False):
             chosen = Preferences(every_link=is_group)

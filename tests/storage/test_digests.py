@@ -4,9 +4,9 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.digest.calendar import Due, Schedule
-from bot.digest.models import Record, Subscription, Told
+from bot.digest.models import Digest, Piece, Record, Story, Subscription, Told
 from storage import keys
-from storage.digests import MOST_READ, MOST_TOLD, DigestStore
+from storage.digests import MOST_KEPT, MOST_READ, MOST_TOLD, DigestStore
 
 WANTED = Subscription(schedule=Schedule(at=time(8, 30), zone="Europe/Kyiv", weekdays=frozenset({1, 5})))
 DUE = Due(day=date(2026, 3, 2), instant=datetime(2026, 3, 2, 6, 30, tzinfo=UTC))
@@ -78,6 +78,30 @@ async def test_forgetting_a_chat_takes_its_digests(digests: DigestStore, redis: 
     await digests.subscribe(7, WANTED)
     await digests.tell(7, [told(1)])
     await digests.note_read(7, "a", 5)
+    await digests.keep(7, a_digest(1))
     await digests.forget_chat(7)
     assert await digests.record(7) == Record()
     assert [key async for key in redis.scan_iter(keys.chat(7, "*"))] == []
+
+
+def a_digest(number: int) -> Digest:
+    story = Story(line="Ferry aground", pieces=(Piece(outlet="The Tide"),), told=told(number))
+    return Digest(id=f"{number:016x}", day=DUE.day, stories=(story,), articles=1)
+
+
+async def test_a_digest_is_kept_in_its_own_chat_for_its_buttons(digests: DigestStore, redis: Redis) -> None:
+    await digests.keep(7, a_digest(1))
+    assert await digests.find(7, a_digest(1).id) == a_digest(1)
+    assert await digests.find(8, a_digest(1).id) is None
+    assert await digests.find(7, a_digest(2).id) is None
+    assert 0 < await redis.ttl(keys.digests_kept(7)) <= keys.KEPT_DIGEST_TTL_S
+    await redis.hset(keys.digests_kept(7), a_digest(1).id, b"another version's")
+    assert await digests.find(7, a_digest(1).id) is None
+
+
+async def test_the_oldest_kept_digests_go(digests: DigestStore, redis: Redis) -> None:
+    for number in range(MOST_KEPT + 2):
+        await digests.keep(7, a_digest(number))
+    assert await redis.hlen(keys.digests_kept(7)) == MOST_KEPT
+    assert await digests.find(7, a_digest(1).id) is None
+    assert await digests.find(7, a_digest(2).id) is not None

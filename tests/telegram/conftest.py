@@ -27,6 +27,7 @@ from bot.telegram.turns import Turns
 from bot.telegram.worker import AnyApplication, Desk, work
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
+from storage.digests import DigestStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Limits
@@ -130,6 +131,7 @@ class Bot:
     limits: Limits
     undertakings: Undertakings
     threads: ThreadStore
+    digests: DigestStore
     turns: Turns = field(default_factory=lambda: Turns(0))
 
     @property
@@ -156,6 +158,7 @@ class Bot:
             turns=self.turns,
             undertakings=self.undertakings,
             threads=self.threads,
+            digests=self.digests,
             revisits=Revisits(self.newsroom.has_changed),
         )
 
@@ -235,4 +238,5 @@ async def bot(playground: PlaygroundServer, inbox: Inbox, redis: Redis) -> Bot:
         limits=Limits(redis),
         undertakings=Undertakings(RequestStore(redis)),
         threads=ThreadStore(redis),
+        digests=DigestStore(redis),
     )

@@ -141,6 +141,7 @@ async def opened_backend(bot: Bot) -> AsyncIterator[Backend]:
             turns=bot.turns,
             undertakings=bot.undertakings,
             threads=bot.threads,
+            digests=bot.digests,
             revisits=Revisits(bot.newsroom.has_changed),
         )
 
