@@ -28,8 +28,8 @@ same thing share more, mostly."""
 FEWEST_WORDS = 4
 """Content words from which their absence tells something."""
 
-FEWEST_FACTS = 2
-"""Numbers and names that say what a sentence is about, where its words cannot be compared."""
+FEWEST_FACTS = 3
+"""Numbers and names, one name at least, that say what a sentence tells where its words cannot be compared."""
 
 _LONGEST = 2_000
 """Characters of a sentence that are looked at."""
@@ -40,9 +40,10 @@ def read_claim(text: str, language: str) -> Passage:
     return Passage(text[:_LONGEST], load_lexicon(language))
 
 
-def _count_facts(claim: Passage) -> int:
+def _is_factual(claim: Passage) -> bool:
     numbers = [figure for figure in read_figures(claim).numbers if not figure.is_weak]
-    return len(numbers) + len({name.word for name in read_names(claim) if name.is_sure})
+    names = {name.word for name in read_names(claim) if name.is_sure}
+    return bool(names) and len(numbers) + len(names) >= FEWEST_FACTS
 
 
 class Account:
@@ -57,7 +58,7 @@ class Account:
     def repeats(self, claim: Passage) -> bool:
         """Whether this says the same as a claim; across languages, whether it holds all of several facts."""
         share = self._share(claim)
-        is_alike = _count_facts(claim) >= FEWEST_FACTS if share is None else share >= SAME
+        is_alike = _is_factual(claim) if share is None else share >= SAME
         return bool(self._passages) and is_alike and not self._lacks_fact(claim)
 
     def is_news(self, claim: Passage) -> bool:

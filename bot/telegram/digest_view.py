@@ -27,6 +27,9 @@ SHORT_LINES: Final = (200, 60)
 OUTLETS_NAMED: Final = 3
 LONGEST_NAME: Final = 40
 
+LONG_QUOTATION: Final = 160
+"""Characters of a quotation from which it is folded: a shorter one is read at a glance."""
+
 NOTHING_NEW: Final = N_("Nothing new since the last digest.")
 DID_IT_COME: Final = N_(
     "My connection broke while I was sending you the digest. If it is not here, press the button."
@@ -181,7 +184,8 @@ def _flag(story: Story, one: Assertion) -> Block:
     translated = (Run("\n“"), plain(one.translation), Run(f"” {note}")) if one.translation else ()
     voice = plain(one.speaker) if one.speaker else Run(_("The article's own voice"))
     label = Run(f" · {_(KIND_LABELS[one.kind])}" if one.kind else "")
-    return Block((*quoted, *translated, Run("\n"), voice, label, *_whose(story, one)), quoted=True)
+    runs = (*quoted, *translated, Run("\n"), voice, label, *_whose(story, one))
+    return Block(runs, quoted=True, folded=len(one.text) > LONG_QUOTATION)
 
 
 def _whose(story: Story, one: Assertion) -> tuple[Run, ...]:

@@ -95,7 +95,7 @@ def test_a_digest_as_it_looks() -> None:
     assert reply.text == FERRY
     check(reply)
     assert parts(reply, "bold") == ["Digest · Monday, 2 March", "Nordlys stranded outside Skarnes"]
-    assert parts(reply, "expandable_blockquote") == [f"“{SAILOR}”\nA sailor · unnamed source — only The Tide"]
+    assert parts(reply, "blockquote") == [f"“{SAILOR}”\nA sailor · unnamed source — only The Tide"]
     assert list(buttons(reply)) == ["1", "2"]
 
 
