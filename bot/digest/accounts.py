@@ -6,10 +6,11 @@ These are cheap signals: each question is asked so that what they cannot tell is
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
-from bot.briefing.checks.figures import join_figures, read_figures
+from bot.briefing.checks.figures import Figures, join_figures, read_figures
 from bot.briefing.checks.lexicon import load_lexicon
 from bot.briefing.checks.names import find_unknown_name, read_names
 from bot.briefing.checks.passage import Passage, covered
@@ -61,17 +62,24 @@ class Account:
         is_alike = _is_factual(claim) if share is None else share >= SAME
         return bool(self._passages) and is_alike and not self._lacks_fact(claim)
 
-    def is_news(self, claim: Passage) -> bool:
-        """Whether a claim brings a number, a name, or mostly other words."""
+    def is_news(self, claim: Passage, day: date | None = None) -> bool:
+        """Whether a claim brings a number, a name, another day, or mostly other words.
+
+        `day` is when it was published: that one is in every article of the day.
+        """
         share = self._share(claim)
-        return self._lacks_fact(claim) or (share is not None and share < NEWS)
+        is_other = share is not None and share < NEWS
+        return is_other or self._lacks_fact(claim) or self._lacks_day(claim, day)
 
     def lacks(self, claim: Passage) -> bool:
-        """Whether this plainly does not carry a claim: another number, or hardly a word of it."""
+        """Whether this plainly does not carry a claim: another number, or hardly a word of it.
+
+        Across languages, another name is as telling.
+        """
         share = self._share(claim)
-        if share is None or len(claim.content) < FEWEST_WORDS:
-            return self._lacks_number(claim)
-        return self._lacks_number(claim) or share < ABSENT
+        if share is None:
+            return self._lacks_fact(claim)
+        return self._lacks_number(claim) or (len(claim.content) >= FEWEST_WORDS and share < ABSENT)
 
     def _share(self, claim: Passage) -> float | None:
         """Return which part of a claim's words stands in a sentence or two; None across languages."""
@@ -95,11 +103,28 @@ class Account:
         known = self._names
         return find_unknown_name(read_names(claim), claim, known, known, is_translated=is_foreign) is not None
 
+    def _lacks_day(self, claim: Passage, published: date | None) -> bool:
+        """Whether a claim names a weekday or date that stands nowhere here and is not its article's own."""
+        known = self._figures.moments
+        weekdays = {moment.weekday for moment in known}
+        dates = {(moment.day, moment.month) for moment in known}
+        if published is not None:
+            weekdays.add(published.weekday())
+            dates.add((published.day, published.month))
+        return any(
+            (moment.weekday is not None and moment.weekday not in weekdays)
+            or (moment.day is not None and (moment.day, moment.month) not in dates)
+            for moment in read_figures(claim).moments
+        )
+
+    @cached_property
+    def _figures(self) -> Figures:
+        return join_figures([read_figures(passage) for passage in self._passages])
+
     @cached_property
     def _values(self) -> frozenset[float]:
-        figures = join_figures([read_figures(passage) for passage in self._passages])
-        years = (float(moment.year) for moment in figures.moments if moment.year)
-        return frozenset(value for figure in figures.numbers for value in figure.values).union(years)
+        years = (float(moment.year) for moment in self._figures.moments if moment.year)
+        return frozenset(value for figure in self._figures.numbers for value in figure.values).union(years)
 
     @cached_property
     def _names(self) -> KnownNames:

@@ -34,7 +34,7 @@ def _is_open(event: Event) -> bool:
     if not event.before:
         return True
     known = recall(event.before)
-    return any(known.is_news(read_announcement(one)) for one in event.covered)
+    return any(known.is_news(read_announcement(one), one.day) for one in event.covered)
 
 
 def _candidates(event: Event) -> list[Covered]:

@@ -79,9 +79,11 @@ def _tell(event: Event, now: datetime, language: str | None) -> Story | None:
     news = evidence
     if event.before:
         known = recall(event.before)
-        news = [found for found in evidence if known.is_news(found.claim)]
+        news = [found for found in evidence if known.is_news(found.claim, found.covered.day)]
         telling = [one for one in covered if any(found.covered is one for found in news)]
-        telling += [one for one in covered if one.brief is None and known.is_news(read_announcement(one))]
+        telling += [
+            one for one in covered if one.brief is None and known.is_news(read_announcement(one), one.day)
+        ]
         if not telling:
             return None
         covered.sort(key=lambda one: one is not telling[0])

@@ -84,6 +84,11 @@ class Covered:
         return article.published_at or _noon(article.published) if article else None
 
     @property
+    def day(self) -> date | None:
+        """The day of its publication (UTC)."""
+        return self.published.date() if self.published else None
+
+    @property
     def recency(self) -> float:
         """When it was published, to sort by: seconds since the epoch, 0 when nobody knows."""
         return self.published.timestamp() if self.published else 0.0

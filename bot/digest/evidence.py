@@ -42,7 +42,8 @@ def read_evidence(covered: Covered) -> Iterator[Evidence]:
             yield Evidence(covered, read_claim(words, language), assertion)
     for flag in brief.flags:
         if flag.kind in ONE_SIDED:
-            yield Evidence(covered, read_claim(flag.quote, language), _flagged(flag))
+            words = f"{flag.speaker}: {flag.quote}" if flag.speaker else flag.quote
+            yield Evidence(covered, read_claim(words, language), _flagged(flag))
 
 
 def _flagged(flag: Flag) -> Assertion:

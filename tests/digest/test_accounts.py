@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -85,7 +86,20 @@ def test_across_languages_only_facts_decide() -> None:
     assert german.lacks(read_claim("The bridge cost 55 million.", "en"))
     assert not german.repeats(read_claim("It cost 40 million and took 40 weeks.", "en"))
     assert german.repeats(read_claim("The bridge in Harlow cost 40 million, said Edda Rauch.", "en"))
+    assert german.lacks(read_claim("The bridge was blessed by Leif Torgau.", "en"))
     assert german.is_news(read_claim("The bridge was blessed by Leif Torgau.", "en"))
+
+
+def test_another_day_is_news_unless_it_is_the_day_of_the_article() -> None:
+    known = Account(
+        [read_claim("The 900 people of Sarbruck may return on Wednesday, the district said.", "en")]
+    )
+    claim = read_claim("The 900 people of Sarbruck may return on Thursday, the district said.", "en")
+    assert known.is_news(claim, date(2026, 3, 3))
+    assert not known.is_news(claim, date(2026, 3, 5))
+    dated = read_claim("The 900 people of Sarbruck may return on 9 March, the district said.", "en")
+    assert known.is_news(dated, date(2026, 3, 3))
+    assert not known.is_news(dated, date(2026, 3, 9))
 
 
 def test_nothing_known_is_no_judgement_on_words_but_on_facts() -> None:

@@ -126,6 +126,23 @@ def test_a_story_told_before_says_only_what_is_new() -> None:
     assert story.flagged == ()
 
 
+def test_a_new_day_is_news() -> None:
+    told = tell(
+        composed(read(brief(("The 900 people of Sarbruck may return to their homes on Wednesday.",))))
+    )
+    put_off = "The 900 people of Sarbruck may return to their homes on Friday."
+    story = only(composed(read(brief((put_off,), site="The Tide")), told))
+    assert (story.is_known, said(story) or [story.line]) == (True, [put_off])
+
+
+def test_whose_word_it_is_belongs_to_what_only_one_outlet_carries() -> None:
+    ignored = "the captain of the Nordlys had ignored every warning"
+    words = (*FERRY_EN, f"Off Skarnes, {ignored}, it is said.")
+    for speaker, is_lone in (("a sailor", False), ("Joran Pell", True)):
+        said_by = brief(words, site="The Tide", flags=[(ignored, "single_interested_source", speaker)])
+        assert (ignored in lone(only(composed(read(kueste(), said_by))))) == is_lone
+
+
 def test_a_new_name_is_news_and_the_third_day_knows_the_second() -> None:
     first = composed(read(courier()))
     named = (
