@@ -1,12 +1,14 @@
 """Who says what: the assertions of each sentence, with the speaker behind each."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bot.briefing.rules.assertion import QUOTATION_WORDS, Assertion, report, reporting_verbs
 from bot.briefing.rules.clauses import (
     closes_aside,
     hanging_pronoun,
     is_before_that,
+    is_relative,
     last_comma,
     trim,
     words_before,
@@ -61,7 +63,7 @@ def _read(
         read_theirs(passage, pack, register)
         or read_opener(passage, verbs, pack, register)
         or read_shown(passage, pack)
-        or _read_colon(passage, register)
+        or _read_colon(passage, pack, register)
         or read_phrase(passage, pack, register)
         or _read_inserted(passage, verbs, pack, register)
         or _read_accusing(passage, pack, register)
@@ -141,9 +143,9 @@ def _read_called(passage: Passage, pack: Pack, register: Register) -> list[Asser
     )
 
 
-def _read_colon(passage: Passage, register: Register) -> list[Assertion]:
+def _read_colon(passage: Passage, pack: Pack, register: Register) -> list[Assertion]:
     """Read "a version that a source contradicts: Y"."""
-    found = source_before_colon(passage)
+    found = source_before_colon(passage, pack)
     return (
         [Assertion(span=found[0], passage=passage, speaker=register.name(passage, found[1]))] if found else []
     )
@@ -178,11 +180,18 @@ def _read_verbs(passage: Passage, verbs: Sequence[Span], pack: Pack, register: R
         if start is not None:
             subject = subject_before(passage, verb, pack) or subject_after(passage, verb, pack)
             if subject:
-                return _read_complement(passage, start, register.name(passage, subject), verbs[index:], pack)
+                speaker = _veil(passage, verb, register.name(passage, subject), pack)
+                return _read_complement(passage, start, speaker, verbs[index:], pack)
         said = _said_before(passage, verb, pack)
         if said:
             return [report(passage, said[0], register.name(passage, said[1]), verb)]
     return []
+
+
+def _veil(passage: Passage, verb: Span, speaker: Speaker, pack: Pack) -> Speaker:
+    """Return a source without a face for "Aus dem Rathaus heißt es": a house speaks, and nobody in it."""
+    is_house = pack.nouns_capitalised and passage.words_in(verb)[-1].word == "es"
+    return replace(speaker, standing="unnamed") if is_house and speaker.standing == "interested" else speaker
 
 
 def _is_inside_complement(passage: Passage, verbs: Sequence[Span]) -> bool:
@@ -213,6 +222,8 @@ def _said_before(passage: Passage, verb: Span, pack: Pack) -> tuple[Span, Span] 
     """Return what stands before "…, X said" and the speaker."""
     comma = last_comma(passage, verb.start)
     if comma is None or words_before(passage, comma) < QUOTATION_WORDS:
+        return None
+    if is_relative(passage, Span(comma + 1, verb.end), pack):
         return None
     follows_comma = words_before(passage, verb.start) - words_before(passage, comma) <= 1
     after = subject_after(passage, verb, pack) if follows_comma else None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.briefing.rules.names import person_in
+from bot.briefing.rules.names import NAME_RUN, person_in
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
@@ -13,6 +13,7 @@ MAX_PHRASE_WORDS = 7
 """Words of a noun phrase that names a place or an office."""
 TERM_WORDS = 3
 """Quotations below this many words are names and terms, part of the phrase they stand in."""
+_BODIES = ("interested", "neutral", "relayed", "sites")
 _PART = re.compile(r"(?:[^,;:–—\"“”«»„‘()]|(?<=\d),(?=\d))+")
 _EDGE = ' \t\r\n\u00a0\u202f"“”„«»‘‚.,;:–—-'
 
@@ -45,6 +46,8 @@ def hanging_pronoun(passage: Passage, phrase: Span, pack: Pack) -> Span | None:
 
 def is_term(passage: Passage, quotation: Span) -> bool:
     """Whether a quotation is a name or a term, not speech; what opens a sentence and ends in a comma is."""
+    if _is_name_of_body(passage, quotation):
+        return True
     if len(passage.words_in(quotation)) >= TERM_WORDS:
         return False
     if quotation.start - passage.span.start > 1:
@@ -53,6 +56,14 @@ def is_term(passage: Passage, quotation: Span) -> bool:
     return not re.match(r"[\"“”»’]?\s?(?:,|[–—])|[,!?…]", after) and not passage.slice(quotation).endswith(
         (",", "!", "?", "…")
     )
+
+
+def _is_name_of_body(passage: Passage, quotation: Span) -> bool:
+    """Whether a quotation is the name behind a word for a body (the faction "Town and Order")."""
+    if len(passage.words_in(quotation)) > MAX_PHRASE_WORDS or not passage.slice(quotation)[:1].isupper():
+        return False
+    bodies = (hit for list_ in _BODIES for hit in passage.find(list_))
+    return any(1 < quotation.start - body.end <= 2 for body in bodies)
 
 
 def parts_of(passage: Passage, span: Span) -> list[Span]:
@@ -139,3 +150,11 @@ def last_comma(passage: Passage, place: int) -> int | None:
         re.finditer(r"[,;]|\s[–—]\s", passage.slice(Span(passage.span.start, place)))
     )
     return passage.span.start + found[-1].start() if found else None
+
+
+def with_name(passage: Passage, span: Span) -> Span:
+    """Return a source's kind with the name behind it ("the channel “Night Watch”")."""
+    rest = passage.slice(Span(span.end, passage.span.end))
+    quoted = re.match(r"\s+[«„“\"][^«»„“”\"]{2,40}[»“”\"]", rest)
+    name = quoted or re.match(r"\s+" + NAME_RUN, rest)
+    return Span(span.start, span.end + name.end()) if name else span

@@ -20,7 +20,10 @@ def complement_start(passage: Passage, verb: Span, pack: Pack) -> int | None:
     rest = Span(verb.end, passage.span.end)
     words = passage.words_in(rest)
     that = next(iter(passage.find("that", rest)), None)
-    if that and any(verb.end < said.start < said.end <= that.start for said in passage.outside("say")):
+    if that and any(
+        verb.end < said.start < said.end <= that.start
+        for said in (*passage.outside("say"), *passage.outside("loaded_verb"))
+    ):
         that = None
     is_told = verb in passage.find("addressed")
     if any(that.end == verb.end for that in passage.find("that", verb)):

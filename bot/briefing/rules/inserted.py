@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from bot.briefing.rules.clauses import is_before_that, trim, words_before
+from bot.briefing.rules.clauses import is_before_that, trim, with_name, words_before
 from bot.briefing.rules.lexicon import Token
-from bot.briefing.rules.names import NAME_RUN, person_in
+from bot.briefing.rules.names import person_in
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
+from bot.briefing.rules.speakers import named_sites
 from bot.briefing.rules.subjects import subject_after, subject_before
 
 _MIN_WORDS = 3
@@ -95,7 +96,7 @@ def called_by(passage: Passage, pack: Pack) -> tuple[Span, Span] | None:
     return None
 
 
-def source_before_colon(passage: Passage) -> tuple[Span, Span] | None:
+def source_before_colon(passage: Passage, pack: Pack) -> tuple[Span, Span] | None:
     """Find "…, says a source: Y": return what stands behind the colon, and the group or outlet before it."""
     colon = re.search(r":\s", passage.text)
     if not colon or passage.quotations:
@@ -106,9 +107,9 @@ def source_before_colon(passage: Passage) -> tuple[Span, Span] | None:
     named = [hit for list_ in ("unnamed", "relayed", "sites") for hit in passage.find(list_, before)]
     if not named or len(passage.words_in(said)) <= _MIN_WORDS or words_before(passage, place) > 12:
         return None
-    source = max(named, key=lambda hit: (hit.end, hit.end - hit.start))
-    name = re.match(r"\s+[«„“\"]?" + NAME_RUN, passage.slice(Span(source.end, place)))
-    return trim(passage, said), Span(source.start, source.end + (name.end() if name else 0))
+    owned = named_sites(passage, pack)
+    source = max(named, key=lambda hit: (hit in owned, hit.end, hit.end - hit.start))
+    return trim(passage, said), with_name(passage, source)
 
 
 def _is_source(passage: Passage, phrase: Span, pack: Pack) -> bool:

@@ -51,16 +51,21 @@ def _judge_said(assertion: Assertion, setting: Setting) -> Judgement | None:
         return None if is_step and not accused else ("allegation", 0.0, accused)
     if standing in {"document", "neutral"} and not (accused and assertion.direct and standing == "neutral"):
         return None
-    is_accusation = (assertion.accuses and not passage.has("finding")) or (
+    is_accusation = (assertion.accuses and not passage.find("finding", span)) or (
         accused and not passage.has("denial")
     )
     if is_accusation and (standing not in _KINDS_BY_STANDING or _names_party(passage, span)):
         return "allegation", 0.0, accused
-    return (
-        None
-        if passage.find("gap", span) or passage.find("unbacked", span)
-        else _by_standing(assertion, setting)
-    )
+    return None if _says_nothing(assertion, standing) else _by_standing(assertion, setting)
+
+
+def _says_nothing(assertion: Assertion, standing: str) -> bool:
+    """Whether somebody only says that there is nothing to say; "…, without saying where" is no part of it."""
+    passage, span = assertion.passage, assertion.span
+    hits = (*passage.find("gap", span), *passage.find("unbacked", span))
+    asides = passage.find("negation", span) if standing in _KINDS_BY_STANDING else ()
+    behind = [no for no in asides if passage.slice(Span(span.start, no.start)).rstrip().endswith(",")]
+    return any(not any(no.start <= hit.start for no in behind) for hit in hits)
 
 
 def _names_party(passage: Passage, span: Span) -> bool:
@@ -86,10 +91,11 @@ def _judge_interested(assertion: Assertion, setting: Setting) -> Judgement | Non
     """Judge the words of a party with a stake: what it vouches for, praises or promises."""
     passage, span = assertion.passage, assertion.span
     strong = tuple(hit for category in _STRONG for hit in passage.find(category, span))
-    is_step = not assertion.direct and passage.has("finding")
+    is_step = not assertion.direct and bool(passage.find("finding", span))
     if _is_procedural(assertion) or passage.outside("backed") or is_step:
         return None
-    if not strong and (passage.find("feeling", span) or _is_personal(assertion)):
+    is_personal = _is_personal(assertion) and not passage.find("because", span)
+    if not strong and (passage.find("feeling", span) or is_personal):
         return None
     if any(hit.start == span.start for hit in passage.find("feeling", span)):
         return None

@@ -13,7 +13,9 @@ _MAX_SHOWN = 12
 _NEAR = 40
 """Characters from a verb to its "that": whom it was told to stands between."""
 _STRAIGHT = re.compile(r'"([^"]*)"')
-_LISTS = ("contentious", "evaluative")
+_INWARD = re.compile(r"»([^«»]*)«")
+"""Guillemets that point inwards, as German books and some papers have them."""
+_LISTS = ("contentious", "evaluative", "judging")
 
 
 def find_loaded(passages: Sequence[Passage], pack: Pack) -> tuple[Loaded, ...]:
@@ -80,6 +82,8 @@ def soften(text: str, offset: int, passage: Passage, pack: Pack) -> str:
 
 def set_quotes(text: str, pack: Pack) -> str:
     """Set straight quotation marks as the language does, so that they match those that were added."""
+    if pack.phrases.open_quote == "„":
+        text = _INWARD.sub(lambda m: _quote(m.group(1), pack), text)
     if text.count('"') % 2:
         return text
     return _STRAIGHT.sub(lambda m: _quote(m.group(1), pack), text)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from bot.briefing.rules.assertion import QUOTATION_WORDS, Assertion, report, reporting_verbs
-from bot.briefing.rules.clauses import clean_phrase, last_comma, trim, words_before
+from bot.briefing.rules.clauses import clean_phrase, last_comma, trim, with_name, words_before
 from bot.briefing.rules.names import person_in
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
@@ -89,7 +89,10 @@ def read_shown(passage: Passage, pack: Pack) -> list[Assertion]:
     if any(words_before(passage, marker.start) == 0 for marker in passage.find("before")):
         return []
     comma = passage.text.find(",", hits[0].end - passage.span.start)
-    said = Span(passage.span.start + comma + 1, passage.span.end)
+    before = [
+        verb for verb in reporting_verbs(passage) if hits[0].end < verb.start < passage.span.start + comma
+    ]
+    said = Span(before[0].end if before else passage.span.start + comma + 1, passage.span.end)
     if comma < 0 or passage.has("gap", "denial") or len(passage.words_in(said)) < QUOTATION_WORDS:
         return []
     if any(_has_name_of_its_own(passage, verb, pack) for verb in reporting_verbs(passage)):
@@ -103,8 +106,9 @@ def _has_name_of_its_own(passage: Passage, verb: Span, pack: Pack) -> bool:
     subject = subject_before(passage, verb, pack)
     if subject is None:
         return False
-    bodies = any(passage.find(list_, subject) for list_ in ("interested", "neutral", "accuser"))
-    return bodies or person_in(passage.slice(subject), subject.start, pack) is not None
+    hits = [hit for list_ in ("interested", "neutral", "accuser") for hit in passage.find(list_, subject)]
+    is_body = any(len(passage.words_in(Span(subject.start, hit.start))) <= 1 for hit in hits)
+    return is_body or person_in(passage.slice(subject), subject.start, pack) is not None
 
 
 def read_leaning(passage: Passage, pack: Pack) -> list[Assertion]:
@@ -125,7 +129,8 @@ def read_leaning(passage: Passage, pack: Pack) -> list[Assertion]:
             near = [hit for hit in hits if words_before(passage, hit.start) <= 2 * _LEANING_WORDS]
             opening = last_comma(passage, hits[0].start)
             start = passage.span.start if opening is None else opening + 1
-            name = passage.slice(Span(start, near[-1].end)).strip()
+            end = with_name(passage, near[-1]).end if near[-1] in sites else near[-1].end
+            name = passage.slice(Span(start, end)).strip()
             speaker = Speaker(name=name, standing=standing)
             return [Assertion(span=trim(passage, passage.span), passage=passage, speaker=speaker)]
     return []

@@ -146,7 +146,7 @@ def _is_subject(passage: Passage, body: Span) -> bool:
 
 def accusations(passage: Passage, span: Span) -> tuple[Span, ...]:
     """Return the words of accusation in a span, unless a court or a finding stands behind them."""
-    if passage.has("finding"):
+    if passage.find("finding", span):
         return ()
     denials = passage.find("negation", span)
     return tuple(

@@ -15,6 +15,8 @@ _STANDINGS: tuple[Standing, ...] = ("relayed", "accuser", "unnamed", "neutral", 
 _NEAR = 60
 """Characters around a name in which its role may stand."""
 _LONG_PHRASE = 9
+_ARTICLE = 4
+"""Characters of an article before an office, with the space."""
 _OPENING_WORDS = 4
 """Words of a sentence before the name it is about."""
 _FACELESS: tuple[Standing, ...] = ("unnamed", "document")
@@ -80,7 +82,10 @@ class Register:
         return phrase
 
     def mentioned(self, marker: Span) -> Speaker | None:
-        """Return who "in her view" stands for: the last to speak."""
+        """Return who "in her view" stands for: the last to speak, or who was named when that was a record."""
+        if self.last and self.last.standing == "document" and self.person:
+            standing = self.standings.get(self.person, "interested")
+            return Speaker(name=self.person, standing=standing, pronoun=marker, certain=False)
         return replace(self.last, pronoun=marker, certain=False) if self.last else None
 
     def notice(self, passage: Passage, runs: Sequence[Name]) -> None:
@@ -89,19 +94,29 @@ class Register:
             person_in(passage.slice(run.span), run.span.start, self.pack) for run in runs if " " in run.text
         ]
         people = [person for person in found if person]
-        if not people and passage.tokens:
-            self._notice_surname(passage)
+        if not people and passage.tokens and not self._notice_surname(passage):
+            self._notice_office(passage)
         if len(people) == 1:
             person = people[0]
             if len(passage.words_in(Span(passage.span.start, person.span.start))) < _OPENING_WORDS:
                 self.person = person.text
 
-    def _notice_surname(self, passage: Passage) -> None:
+    def _notice_office(self, passage: Passage) -> None:
+        """Take an office that opens a sentence for who speaks in the next ("The artist did not wait.")."""
+        roles = [hit for hit in passage.outside("roles") if passage.words_in(hit)]
+        opening = next((hit for hit in roles if 0 < hit.start - passage.span.start <= _ARTICLE), None)
+        if opening:
+            phrase = Span(passage.tokens[0].start, opening.end)
+            if self._is_role(passage, phrase):
+                self.last = self._stand_in(passage, phrase, self.person)
+
+    def _notice_surname(self, passage: Passage) -> bool:
         """Take the person a sentence opens with, by surname, for the one that the next "he" means."""
         first = passage.tokens[0]
         surname = passage.slice(Span(first.start, first.end))
         full = self.people.full_name(surname) if surname[0].isupper() else surname
         self.person = full if full != surname else self.person
+        return full != surname
 
     def _pronoun(self, passage: Passage, phrase: Span) -> Speaker | None:
         words = passage.words_in(phrase)
@@ -165,6 +180,9 @@ class Register:
         for place in (phrase, wide):
             for standing in ("accuser", "neutral", "interested"):
                 hits = passage.find(standing, place)
+                if standing == "neutral":
+                    offices = passage.find("interested", place)
+                    hits = tuple(hit for hit in hits if not any(o.holds(hit) and o != hit for o in offices))
                 if any(not any(q.holds(hit) for q in own) for hit in hits):
                     return standing
         return "interested"

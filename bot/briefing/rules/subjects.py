@@ -107,7 +107,9 @@ def is_apposition(passage: Passage, name: Span, pack: Pack) -> bool:
 
 def office_start(passage: Passage, end: int) -> int:
     """Return where the office before a name begins ("Y, the club's chair, Ann Poole, said"), else `end`."""
-    comma = last_comma(passage, end)
+    name = last_comma(passage, end)
+    is_behind = name is not None and not passage.words_in(Span(name, end))
+    comma = last_comma(passage, name) if is_behind and name is not None else name
     if comma is None or passage.slice(Span(comma, end)).rstrip().count(",") > 1:
         return end
     office = Span(comma + 1, end)
