@@ -16,10 +16,12 @@ README = Path(__file__).parents[2] / "README.md"
 
 
 async def score(name: str, write: Write) -> Tally:
-    return (await run_trial("tested", read_gold(DATA / name), write, leave_unchecked)).tally
+    return (await run_trial("tested", read_gold(DATA / f"eval-{name}.jsonl"), write, leave_unchecked)).tally
 
 
-@pytest.mark.parametrize("name", ["eval-dev.jsonl", "eval-genres.jsonl", "eval-tuning.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["dev", "genres", "tuning", "tuning-further", "tuning-genres", "tuning-third"]
+)
 async def test_the_offline_engine_holds_its_floor(name: str) -> None:
     summed = await score(name, write_offline)
     rates = summed.rates
@@ -36,7 +38,7 @@ async def test_an_empty_draft_scores_nothing() -> None:
     async def write(_article: Article) -> tuple[Draft, Usage]:
         return Draft(headline="", statements=()), Usage()
 
-    summed = await score("eval-dev.jsonl", write)
+    summed = await score("dev", write)
     assert (summed.found, summed.facts_covered, summed.clean_flagged) == (0, 0, 0)
 
 
@@ -48,7 +50,7 @@ async def test_flagging_every_sentence_flags_the_clean_ones() -> None:
         many = tuple(flag.model_copy(update={"quote": text}) for text in texts) if flag else ()
         return draft.model_copy(update={"flags": many}), Usage()
 
-    summed = await score("eval-genres.jsonl", write)
+    summed = await score("genres", write)
     assert summed.rates["clean_flagged"] > 0.5
     assert summed.rates["precision"] < 0.6
 

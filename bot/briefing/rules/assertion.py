@@ -21,6 +21,8 @@ class Assertion:
     speaker: Speaker | None = None
     direct: bool = False
     loaded_verb: bool = False
+    mild: bool = False
+    """Whether that verb mostly reports a detail ("confirmed")."""
     accuses: bool = False
     """Whether the verb itself is an accusation."""
 
@@ -28,7 +30,9 @@ class Assertion:
 def report(passage: Passage, span: Span, speaker: Speaker, verb: Span) -> Assertion:
     """Return what a verb reports."""
     loaded = verb in passage.find("loaded_verb")
-    return Assertion(span=trim(passage, span), passage=passage, speaker=speaker, loaded_verb=loaded)
+    mild = any(verb.start == hit.start for hit in passage.find("mild"))
+    said = trim(passage, span)
+    return Assertion(span=said, passage=passage, speaker=speaker, loaded_verb=loaded, mild=mild)
 
 
 def reporting_verbs(passage: Passage) -> list[Span]:

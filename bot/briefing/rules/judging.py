@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from bot.briefing.rules.assertion import Assertion
+from bot.briefing.rules.figures import figures
 from bot.briefing.rules.own_voice import Judgement, accusations, is_denied, judge_own
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
@@ -13,6 +14,12 @@ _MIN_WORDS = 4
 _OPENING_WORDS = 3
 _STRONG = ("sweeping", "superlative", "evaluative", "contentious", "harm", "stakes")
 
+_REMARK_WORDS = 8
+"""Words from which speech tells enough to be asked for more, whatever it is about."""
+_CLAIMING = (
+    *("cause", "motive", "because", "sweeping", "universal", "superlative", "evaluative", "contentious"),
+    *("judging", "stakes", "harm", "accusation", "figure", "forecast", "approximate", "trend", "quantity"),
+)
 _PARTIES = ("interested", "neutral", "accuser", "roles", "pronouns", "others")
 _KINDS_BY_STANDING: Mapping[str, Judgement] = {
     "unnamed": ("unnamed_source", 0.0, ()),
@@ -105,12 +112,14 @@ def _judge_interested(assertion: Assertion, setting: Setting) -> Judgement | Non
     is_of_battle = setting.at_war and bool(passage.find("battle", span))
     weight = 0.5 * assertion.loaded_verb + 0.2 * assertion.direct + 0.5 * is_unbacked
     is_soft = bool(passage.find("hedge", span)) and not strong
+    is_pressed = assertion.loaded_verb and (not assertion.mild or strong or passage.find("negation", span))
     if (
-        assertion.loaded_verb
+        is_pressed
         or is_unbacked
         or is_of_battle
-        or (assertion.direct and not is_soft)
+        or (assertion.direct and not is_soft and not _is_remark(assertion))
         or _is_sure(passage, span)
+        or _is_told_at_length(passage, span)
     ):
         return "single_interested_source", weight - 0.8 * is_soft, strong
     return None
@@ -138,6 +147,19 @@ def _is_sure(passage: Passage, span: Span) -> bool:
         len(passage.find(category, span)) for category in ("evaluative", "contentious", "harm", "stakes")
     )
     return is_absolute or is_reasoned or bool(passage.find("superlative", span)) or count > 1
+
+
+def _is_told_at_length(passage: Passage, span: Span) -> bool:
+    """Whether words in the mood of reports, which stand for speech, tell more than a date or a step."""
+    is_speech = bool(passage.find("reported_mood", span)) and len(passage.words_in(span)) >= _REMARK_WORDS
+    return is_speech and not passage.has("dated", "scheduled", "gap", "procedural") and not figures(passage)
+
+
+def _is_remark(assertion: Assertion) -> bool:
+    """Whether speech is a short remark that ranks, counts, explains and foretells nothing."""
+    passage, span = assertion.passage, assertion.span
+    is_short = len(passage.words_in(span)) < _REMARK_WORDS
+    return is_short and not any(passage.find(list_, span) for list_ in _CLAIMING)
 
 
 def _bodes_ill(passage: Passage, span: Span) -> bool:

@@ -30,6 +30,8 @@ class Verbs(Frozen):
     """Verbs that say what something is without a "that" ("called the plan …", "blamed … on")."""
     loaded: dict[str, str]
     """Verbs that imply truth or guilt, each with a neutral form for the same place; "" where none fits."""
+    mild: Words
+    """Loaded verbs that mostly report a detail ("confirmed"): alone they make no claim of it."""
     addressed: OptionalWords = ()
     """Verbs whose first object is whom it was told to ("told the paper that …")."""
 
@@ -136,6 +138,8 @@ class Marks(Frozen):
     """Words that open a reason: a speaker who gives one claims a cause."""
     evaluative: Words
     contentious: Words
+    coloured: Words
+    """Wording that a summary sets in quotation marks, though no sentence is flagged for it."""
     sweeping: Words
     harm: Words
     stakes: Words

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.briefing.models import Loaded
 from bot.briefing.rules.lexicon import fold
 from bot.briefing.rules.pack import Pack
-from bot.briefing.rules.quotes import Span
+from bot.briefing.rules.quotes import Span, find_quotations
 from bot.briefing.rules.reading import Passage
 
 _MAX_SHOWN = 12
@@ -15,7 +15,9 @@ _NEAR = 40
 _STRAIGHT = re.compile(r'"([^"]*)"')
 _INWARD = re.compile(r"»([^«»]*)«")
 """Guillemets that point inwards, as German books and some papers have them."""
-_LISTS = ("contentious", "evaluative", "judging")
+_SINGLE = ("'", "‘", "’")
+"""What some papers quote with; readers and the checks know double marks."""
+_LISTS = ("contentious", "evaluative", "judging", "coloured")
 
 
 def find_loaded(passages: Sequence[Passage], pack: Pack) -> tuple[Loaded, ...]:
@@ -84,6 +86,9 @@ def set_quotes(text: str, pack: Pack) -> str:
     """Set straight quotation marks as the language does, so that they match those that were added."""
     if pack.phrases.open_quote == "„":
         text = _INWARD.sub(lambda m: _quote(m.group(1), pack), text)
+    for span in reversed(find_quotations(text)):
+        if text[span.start - 1] in _SINGLE and text[span.end : span.end + 1] in _SINGLE:
+            text = text[: span.start - 1] + _quote(text[span.start : span.end], pack) + text[span.end + 1 :]
     if text.count('"') % 2:
         return text
     return _STRAIGHT.sub(lambda m: _quote(m.group(1), pack), text)

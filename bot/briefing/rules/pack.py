@@ -74,6 +74,7 @@ class Pack(Frozen):
             "say": self.verbs.say,
             "accuse": self.verbs.accuse,
             "call": self.verbs.call,
+            "mild": self.verbs.mild,
             "addressed": self.verbs.addressed,
             "loaded_verb": tuple(self.verbs.loaded),
         }

@@ -197,7 +197,10 @@ def standing_of(passage: Passage, phrase: Span, pack: Pack) -> Standing:
     records = passage.find("document", phrase)
     if any(not any(record.meets(hit) for record in records) for hit in passage.find("relayed", with_verb)):
         return "relayed"
-    found = [standing for standing in _STANDINGS[1:] if passage.find(standing, phrase)]
+    core = _without_aside(passage, phrase, pack)
+    found = [standing for standing in _STANDINGS[1:] if passage.find(standing, core)]
+    if found in ([], ["interested"]):
+        found = [standing for standing in _STANDINGS[1:] if passage.find(standing, phrase)]
     is_group = passage.words_in(phrase)[0].word in pack.words["quantifiers"]
     if is_group and not {"neutral", "document", "accuser"} & set(found):
         return "unnamed"
@@ -232,6 +235,13 @@ def named_sites(passage: Passage, pack: Pack) -> list[Span]:
         for site in passage.outside("sites")
         if passage.slice(Span(site.end, passage.span.end)).lstrip(" \u00a0-")[:1] in tuple(marks)
     ]
+
+
+def _without_aside(passage: Passage, phrase: Span, pack: Pack) -> Span:
+    """Return a noun phrase up to "that" or "who": what a letter is, not who showed it."""
+    words = passage.words_in(phrase)[1:]
+    end = next((word.start for word in words if word.word in pack.words["relatives"]), phrase.end)
+    return Span(phrase.start, end)
 
 
 def _trimmed(passage: Passage, phrase: Span) -> Span:

@@ -1,0 +1,41 @@
+"""How statements are worded: marks a language knows, coloured words quoted, mild verbs no claims."""
+
+import pytest
+
+from tests.briefing.offline import draft_of, flags_of
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "statement"),
+    [
+        (
+            "en",
+            "'The gate stays shut for good,' said Ann Poole.",
+            "“The gate stays shut for good,” said Ann Poole.",
+        ),
+        ("en", "The council's vote ended a bitter row.", "The council's vote ended a “bitter row”."),
+        (
+            "de",
+            "Eva Kern nannte den Vorwurf »frei ersonnen«.",
+            "Eva Kern nannte den Vorwurf „frei ersonnen“.",
+        ),
+        ("de", "Am Abend räumte Kern ein, dass Geld fehle.", "Am Abend sagte Kern, dass Geld fehle."),
+        ("ru", "На складе всё цело, отметили в компании.", "На складе всё цело, сказали в компании."),
+    ],
+)
+def test_loaded_words_are_quoted_or_neutral(language: str, text: str, statement: str) -> None:
+    assert [s.text for s in draft_of(text, language).statements] == [statement]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Mayor Ann Poole confirmed that the bridge opens to cyclists."),
+        ("es", "La alcaldesa Ana Ruiz precisó que el puente mide poco."),
+        ("fr", "Le maire Luc Roy a précisé que le pont est fermé aux vélos."),
+        ("ru", "Мэр Иван Петров уточнил, что мост открыт для велосипедов."),
+        ("uk", "Мер Іван Петренко уточнив, що міст відкрито для велосипедів."),
+    ],
+)
+def test_a_detail_that_is_confirmed_is_no_claim(language: str, text: str) -> None:
+    assert flags_of(text, language) == []
