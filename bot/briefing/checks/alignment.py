@@ -68,12 +68,17 @@ def _has_swap(
     changes = [
         (own, other, small)
         for own, other, small in placed
-        if own and other and not _meet(own, other, is_same)
+        if own and other and not _meet(own, other, is_same) and _meet(own, other, _is_kin)
     ]
     return any(
         not _meet(ours, other, is_same) and (small or not _meet(own, theirs, is_same))
         for own, other, small in changes
     )
+
+
+def _is_kin(one: Figure | Moment, other: Figure | Moment) -> bool:
+    """Whether one can have taken the other's place: minutes take none of an hour of the day."""
+    return not isinstance(one, Figure) or not isinstance(other, Figure) or one.unit == other.unit
 
 
 def _inside(items: Sequence[_Placed], places: range) -> list[_Placed]:

@@ -32,7 +32,8 @@ def _is_settled_in(part: Part, statement: Sequence[Part], *, is_attributed: bool
     if len(context) < _LEAST + (part.passage.lexicon is not statement[0].passage.lexicon):
         return False
     found = _counterparts(context, statement)
-    near = [one for i in found for one in statement[max(0, i - 1) : i + 2]]
+    reach = 0 if part.has("condition") else 1
+    near = [one for i in found for one in statement[max(0, i - reach) : i + reach + 1]]
     if not found or any(_stays_open(one, part) for one in near):
         return False
     is_coming = part.has("future") or has_future(part)

@@ -21,6 +21,8 @@ _OF_THEM = frozenset(["them", "which", "davon", "dont", "ellos", "ellas", "ни�
 """Words before a number that counts what was named before it."""
 _NUMERALS = frozenset({"number", "scale"})
 """Lists of the words that numbers are written with."""
+_ABOUT_HALF = (35.0, 65.0)
+_DAY = 24
 _ELLIPTIC = 3
 """Tokens from a number without its scale to the one that has it: "from 21.3 to 17.8 million"."""
 
@@ -100,10 +102,22 @@ def _is_borne_out(figure: Figure, cited: Figures, near: Figures, unused: Sequenc
         return not _is_counted_otherwise(figure, cited)
     if any(figure.values & {float(m.year)} for m in (*cited.moments, *near.moments) if m.year):
         return True
+    if _is_derived(figure, cited):
+        return True
     if any(other.unit == figure.unit for other in unused):
         return False
     same = (other for other in near.numbers if figure.values & other.values and figure.unit == other.unit)
     return any(same) and not _is_counted_otherwise(figure, cited)
+
+
+def _is_derived(figure: Figure, cited: Figures) -> bool:
+    """Whether a number follows from the cited ones: minutes between two hours, "half" beside 52 %."""
+    values = [(other, value) for other in cited.numbers for value in other.values]
+    if figure.values == {0.5}:
+        return any(other.unit == "%" and _ABOUT_HALF[0] <= value <= _ABOUT_HALF[1] for other, value in values)
+    hours = [value for other, value in values if not other.unit and value < _DAY and value % 1]
+    minutes = {round(60 * (late - early)) for early in hours for late in hours if early < late}
+    return figure.unit == "minute" and not minutes.isdisjoint(figure.values)
 
 
 def _is_counted_otherwise(figure: Figure, cited: Figures) -> bool:

@@ -60,11 +60,11 @@ def is_noun(passage: Passage, place: int, first: int, last: int) -> bool:
 
     Of a longer run only the first word is a noun: "der Tochter Paula Derrin".
     """
-    if not first or passage.tokens[first - 1].text not in _ARTICLES:
-        return False
+    before = passage.tokens[first - 1].text if first else ""
     after = passage.tokens[last + 1 : last + 2]
-    is_longer = bool(after) and after[0].capital and passage.is_joined(last, last + 1)
-    return place == first or not is_longer
+    if after and after[0].capital and passage.is_joined(last, last + 1):
+        return place == first and (before in _ARTICLES or before == "der")
+    return before in _ARTICLES
 
 
 def has_hyphen(passage: Passage, place: int) -> bool:

@@ -92,7 +92,7 @@ def find_unknown_name(names: Iterable[Name], passage: Passage, known: KnownNames
     An unsure name counts only when it stands nowhere in the article and looks like a name.
     """
     for name in names:
-        if name.word in known or (is_translated and known.has_sound(name.word)):
+        if _is_known(name.word, known, is_translated=is_translated):
             continue
         if is_translated and _is_in_title_of_body(passage, name.place):
             continue
@@ -109,6 +109,13 @@ def find_unknown_name(names: Iterable[Name], passage: Passage, known: KnownNames
         if _looks_like_name(passage, name.place) or (not is_translated and is_subject(passage, name.place)):
             return name
     return None
+
+
+def _is_known(word: str, known: KnownNames, *, is_translated: bool) -> bool:
+    """Whether a name is one of `known`, whole, in a blend, or in a translation by its sound."""
+    if word in known or known.has_blend(word):
+        return True
+    return is_translated and (known.has_sound(word) or known.has_beginning_of(word))
 
 
 def is_common(token: Token) -> bool:

@@ -72,11 +72,12 @@ def read_parts(passage: Passage) -> tuple[Part, ...]:
 
 
 def _split(passage: Passage, clause: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Yield the two sides of an "and" when each has enough to say."""
+    """Yield the two sides of an "and" or an "if" when each has enough to say."""
     start = 0
     joining = AND.get(passage.lexicon.language, frozenset())
     for i, place in enumerate(clause):
-        if passage.tokens[place].text not in joining:
+        token = passage.tokens[place]
+        if token.text not in joining and "condition" not in token.names:
             continue
         if min(_weight(passage, clause[start:i]), _weight(passage, clause[i + 1 :])) >= _LEAST:
             yield tuple(clause[start:i])

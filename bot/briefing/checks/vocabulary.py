@@ -15,6 +15,8 @@ _LONGEST_ENDINGS = 6
 """Letters of both endings together."""
 _LONGEST_FLEETING = 7
 """Letters of a name that can lose a vowel, as "Павел" does in "Павла"."""
+_BLENDED = 4
+"""Letters of the second word of a blend."""
 _SHORTEST_PART_OF_COMPOUND = 5
 _SOFTENED = {"ці": "ка", "зі": "га", "сі": "ха"}
 """Ukrainian endings before which the consonant changes: "Вербянці" is in "Вербянка"."""
@@ -84,6 +86,21 @@ class KnownNames:
         start = word[:_SHORTEST_COMMON_START]
         return not start.isascii() and any(
             start in vocabulary.starts for vocabulary in self._vocabularies if vocabulary.language in CYRILLIC
+        )
+
+    def has_blend(self, word: str) -> bool:
+        """Whether a Cyrillic word is made of the beginnings of two: "Центробанк" of "Центральный банк"."""
+        if word.isascii() or len(word) < 2 * _SHORTEST_COMMON_START + 1:
+            return False
+        cuts = range(_SHORTEST_COMMON_START, len(word) - _SHORTEST_COMMON_START)
+        parts = [(word[:cut], word[cut:].lstrip("оеи")[:_BLENDED]) for cut in cuts]
+        return any(
+            any(other.startswith(head) for other in vocabulary.words)
+            and any(other.startswith(tail) for other in vocabulary.words)
+            for vocabulary in self._vocabularies
+            if vocabulary.language in CYRILLIC
+            for head, tail in parts
+            if len(tail) == _BLENDED
         )
 
     def has_ending(self, word: str) -> bool:
