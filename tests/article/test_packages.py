@@ -48,7 +48,9 @@ def test_an_article_in_a_packed_file_is_read_by_what_it_holds(data: bytes) -> No
 
 
 @pytest.mark.parametrize(
-    ("data", "media_type"), [(docx(), DOCX), (epub(), EPUB), (pack(odt_parts(ODT_BODY)), ODT)], ids=str
+    ("data", "media_type"),
+    [(docx(), DOCX), (epub(), EPUB), (pack(odt_parts(ODT_BODY)), ODT)],
+    ids=["docx", "epub", "odt"],
 )
 def test_a_packed_file_behind_a_link_keeps_its_address(data: bytes, media_type: str) -> None:
     url = "https://news.example/council"
