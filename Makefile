@@ -58,8 +58,9 @@ eval: $(VENV)/.development  ## measure the offline briefs and the checks against
 bench: $(VENV)/.development  ## print the benchmarks
 	$(BIN)/python -m tests.bench
 
-picture: $(VENV)/.development  ## make the README's picture from the running chat page (needs Chromium)
+picture: $(VENV)/.development  ## make the README's pictures from the chat page (needs Chromium)
 	$(BIN)/python -m tests.picture docs/playground.png
+	$(BIN)/python -m tests.digest.picture docs/digest.png
 
 lock:            ## compile the lock files anew (needs uv)
 	uv pip compile pyproject.toml --group build --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q -o requirements.lock

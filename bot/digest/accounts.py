@@ -16,8 +16,8 @@ from bot.briefing.checks.names import find_unknown_name, read_names
 from bot.briefing.checks.passage import Passage, covered
 from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
 
-SAME = 0.75
-"""Share of its content words from which a sentence says what another one says."""
+SAME = 0.66
+"""Share of its content words from which a sentence says what another one says, if both deny or neither."""
 
 NEWS = 0.5
 """Share of its content words that must have been said before for a sentence to bring nothing new."""
@@ -58,9 +58,15 @@ class Account:
 
     def repeats(self, claim: Passage) -> bool:
         """Whether this says the same as a claim; across languages, whether it holds all of several facts."""
-        share = self._share(claim)
-        is_alike = _is_factual(claim) if share is None else share >= SAME
-        return bool(self._passages) and is_alike and not self._lacks_fact(claim)
+        windows = self._windows(claim)
+        if not windows:
+            return bool(self._passages) and _is_factual(claim) and not self._lacks_fact(claim)
+        is_denial = claim.has("negation")
+        is_said = any(
+            covered(claim.content, content) >= SAME and is_denied == is_denial
+            for content, is_denied in windows
+        )
+        return is_said and not self._lacks_fact(claim)
 
     def is_news(self, claim: Passage, day: date | None = None) -> bool:
         """Whether a claim brings a number, a name, another day, or mostly other words.
@@ -83,11 +89,13 @@ class Account:
 
     def _share(self, claim: Passage) -> float | None:
         """Return which part of a claim's words stands in a sentence or two; None across languages."""
-        contents = [passage.content for passage in self._by_language.get(claim.lexicon.language, ())]
-        if not contents or not claim.content:
-            return None
-        together = [*contents, *(one | other for one, other in pairwise(contents))]
-        return max(covered(claim.content, content) for content in together)
+        return max((covered(claim.content, content) for content, _ in self._windows(claim)), default=None)
+
+    def _windows(self, claim: Passage) -> list[tuple[frozenset[str], bool]]:
+        """Return the words of each sentence and each two in a claim's language, and whether they deny."""
+        passages = self._by_language.get(claim.lexicon.language, ()) if claim.content else ()
+        alone = [(passage.content, passage.has("negation")) for passage in passages]
+        return [*alone, *((one | other, either or both) for (one, either), (other, both) in pairwise(alone))]
 
     def _lacks_fact(self, claim: Passage) -> bool:
         return self._lacks_number(claim) or self._lacks_name(claim)

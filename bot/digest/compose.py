@@ -4,9 +4,8 @@ Nothing here is written: each word is a checked statement, a quotation that code
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import islice
 from operator import itemgetter
 from typing import Final
 
@@ -109,37 +108,40 @@ def _write(covered: Sequence[Covered], news: Sequence[Evidence], *, is_known: bo
     line = read_line(first.brief) if first.brief else first.title or first.lead
     places = {id(one): place for place, one in enumerate(shown)}
     listed = [found for found in news if id(found.covered) in places]
-    stated = [found for found in listed if found.assertion.kind is None]
-    flagged = [found for found in listed if found.assertion.kind is not None]
+    flagged = _choose([found for found in listed if found.assertion.kind], [], MOST_FLAGGED)
     headline = read_claim(line, first.brief.language if first.brief else first.language)
+    # What a flag quotes, with its speaker, need not be stated besides.
+    told_already = [headline, *(found.claim for found in flagged)]
+    stated = _choose([found for found in listed if not found.assertion.kind], told_already, MOST_SAID)
 
-    def assert_(found: Evidence) -> Assertion:
-        placed = {"piece": places[id(found.covered)], "is_lone": others.lack(found)}
-        return found.assertion.model_copy(update=placed)
+    def place(found: Evidence) -> Assertion:
+        update = {"piece": places[id(found.covered)], "is_lone": others.lack(found)}
+        return found.assertion.model_copy(update=update)
 
     return Story(
         line=line,
         is_quoted=first.brief is None,
         pieces=tuple(map(_piece, shown)),
-        said=tuple(map(assert_, islice(_choose(stated, [headline]), MOST_SAID))),
-        flagged=tuple(map(assert_, islice(_choose(flagged, []), MOST_FLAGGED))),
+        said=tuple(map(place, stated)),
+        flagged=tuple(map(place, flagged)),
         is_known=is_known,
         told=told,
     )
 
 
-def _choose(evidence: Sequence[Evidence], told: Sequence[Passage]) -> Iterator[Evidence]:
-    """Yield what does not say the same as what was told, by turns: first the first of each article."""
+def _choose(evidence: Sequence[Evidence], told: Sequence[Passage], most: int) -> list[Evidence]:
+    """Return what does not say the same as what was told, by turns: first the first of each article."""
     turns: dict[int, int] = {}
     placed = []
     for found in evidence:
         turn = turns[id(found.covered)] = turns.get(id(found.covered), -1) + 1
         placed.append((turn, found))
-    known = list(told)
+    known, chosen = list(told), list[Evidence]()
     for _, found in sorted(placed, key=itemgetter(0)):
-        if not Account(known).repeats(found.claim):
+        if len(chosen) < most and not Account(known).repeats(found.claim):
             known.append(found.claim)
-            yield found
+            chosen.append(found)
+    return chosen
 
 
 def _piece(covered: Covered) -> Piece:

@@ -107,9 +107,7 @@ def _footer(digest: Digest) -> Block:
     stories, known = len(digest.stories), sum(story.is_known for story in digest.stories)
     parts = [_count(ngettext("{count} article", "{count} articles", digest.articles), digest.articles)]
     if 0 < digest.read < digest.articles:
-        parts.append(
-            _count(ngettext("{count} read in full", "{count} read in full", digest.read), digest.read)
-        )
+        parts.append(_count(ngettext("{count} read", "{count} read", digest.read), digest.read))
     parts.append(_count(ngettext("{count} story", "{count} stories", stories), stories))
     if known:
         parts.append(

@@ -19,7 +19,7 @@ FERRY_EN = (
 )
 FERRY_TIDE = (
     "The ferry Nordlys hit a sandbank outside Skarnes harbour on Monday with 212 people aboard.",
-    "A sailor who would not be named said the captain had ignored two radar warnings before the impact.",
+    "A sailor on board said the captain had ignored two radar warnings before the impact.",
     "Coastguard commander Pia Vollan said the hull was intact and nobody was hurt.",
 )
 FERRY_DE = (

@@ -90,6 +90,12 @@ def test_across_languages_only_facts_decide() -> None:
     assert german.is_news(read_claim("The bridge was blessed by Leif Torgau.", "en"))
 
 
+def test_a_denial_repeats_nothing_that_was_affirmed() -> None:
+    known = Account([read_claim("The hull of the Nordlys was damaged, the owner said.", "en")])
+    assert known.repeats(read_claim("The owner said the hull of the Nordlys was damaged.", "en"))
+    assert not known.repeats(read_claim("The hull of the Nordlys was not damaged, the owner said.", "en"))
+
+
 def test_another_day_is_news_unless_it_is_the_day_of_the_article() -> None:
     known = Account(
         [read_claim("The 900 people of Sarbruck may return on Wednesday, the district said.", "en")]

@@ -35,14 +35,14 @@ FERRY = """\
 The Tide, Harlow Courier
 • The ferry Nordlys hit a sandbank outside Skarnes harbour on Monday with 212 people aboard. — The Tide
 • The ferry Nordlys ran aground near Skarnes on Monday with 212 people aboard, the coastguard said. — Harlow Courier
-• A sailor who would not be named said the captain had ignored two radar warnings before the impact. — only The Tide
+• Coastguard commander Pia Vollan said the hull was intact and nobody was hurt. — Harlow Courier
 “the captain had ignored two radar warnings before the impact”
 A sailor · unnamed source — only The Tide
 
 2. “Oyster ban in Gallow Bay”
 Gallow Bay Post
 
-3 articles · 2 read in full · 2 stories · offline"""  # noqa: E501 - as it is shown
+3 articles · 2 read · 2 stories · offline"""  # noqa: E501 - as it is shown
 
 
 def ferry() -> Digest:
