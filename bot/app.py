@@ -3,123 +3,39 @@
 import asyncio
 import contextlib
 import logging
-import secrets
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
-from functools import partial
-from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
-from bot.article.dialling import Resolve
-from bot.article.fetch import Fetcher
-from bot.article.reader import Reader
-from bot.article.workers import Workers
-from bot.briefing.engines.offline import OfflineEngine
-from bot.briefing.engines.second import SecondChanceEngine
-from bot.briefing.followup import answer_question
-from bot.briefing.newsroom import Newsroom
-from bot.briefing.pipeline import find_kept, make_brief
-from bot.briefing.rebriefing import rebrief
-from bot.briefing.revisions import has_changed
-from bot.briefing.shelf import Shelf
-from bot.briefing.transcripts import see_nothing
+from bot.digest.delivery import Delivery
+from bot.digest.edition import Editions
+from bot.digest.gathering import Gatherer
 from bot.errors import SettingsError
+from bot.opening import Network, open_newsroom, open_tools, secret
 from bot.playground.places import READER
 from bot.playground.server import PlaygroundServer
 from bot.settings import Settings
 from bot.telegram.access import Access
-from bot.telegram.application import build_application, introduce, opened
+from bot.telegram.application import build_application, introduce, make_bot, opened
+from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertakings
+from bot.telegram.digest_post import DigestPost
 from bot.telegram.receiver import receive
 from bot.telegram.revisits import Revisits
+from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
-from bot.telegram.worker import Desk, work
-from storage import keys
-from storage.breaker import OPEN_S
+from bot.telegram.worker import AnyApplication, Desk, work
+from storage.agenda import Agenda
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.connection import Redis, open_redis
 from storage.digests import DigestStore
-from storage.flights import Flights
+from storage.feeds import FeedStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Allowance, Limits
 from storage.requests import RequestStore
-from storage.secrets import keep_secret
 from storage.threads import ThreadStore
 
-if TYPE_CHECKING:
-    from bot.briefing.engines.openai import OpenAIEngine
-    from bot.briefing.engines.transcriber import Transcriber
-
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Network:
-    """Where names and public addresses lead, below the fetch's policy: tests map them to loopback."""
-
-    resolve: Resolve | None = None
-    dial_map: Mapping[tuple[str, int], tuple[str, int]] = field(default_factory=dict)
-
-
-@contextlib.asynccontextmanager
-async def open_newsroom(
-    settings: Settings, redis: Redis | None, *, engine: str | None = None, network: Network | None = None
-) -> AsyncIterator[Newsroom]:
-    """Open what reading and briefing need, and give the ways to ask.
-
-    `engine` is "offline" or "openai"; None takes the model when one is set. Without `redis` nothing is kept.
-    Raises SettingsError.
-    """
-    network = network or Network()
-    # The parsers load for half a second: a worker that replaces a killed one should not wait for that.
-    workers = Workers(count=settings.sayso_workers, preload=["bot.article.extract"])
-    offline = OfflineEngine(workers)
-    async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(workers.close)
-        fetcher = await stack.enter_async_context(
-            Fetcher(
-                timeout_s=settings.sayso_fetch_timeout_s,
-                limit_bytes=settings.sayso_page_limit_mb << 20,
-                ports=settings.sayso_fetch_ports,
-                resolve=network.resolve,
-                dial_map=network.dial_map,
-            )
-        )
-        wants_model = engine == "openai" or (engine is None and settings.has_model)
-        key = await keep_secret(redis, keys.MARKER_KEY) if redis is not None and wants_model else None
-        reader = Reader(fetcher=fetcher, workers=workers)
-        shelf = Shelf(BriefStore(redis) if redis is not None else None)
-        chosen = (
-            await stack.enter_async_context(open_model(settings, workers, key, redis))
-            if wants_model
-            else offline
-        )
-        flights = Flights(redis)
-        transcriber = _open_transcriber(settings, workers, redis) if wants_model else None
-        if transcriber is not None:
-            stack.push_async_callback(transcriber.aclose)
-        yield Newsroom(
-            make_brief=partial(
-                make_brief,
-                reader=reader,
-                engine=chosen,
-                offline=offline,
-                workers=workers,
-                shelf=shelf,
-                flights=flights,
-                transcribe=transcriber.transcribe if transcriber else see_nothing,
-            ),
-            rebrief=partial(
-                rebrief, engine=chosen, offline=offline, workers=workers, shelf=shelf, flights=flights
-            ),
-            find_kept=partial(find_kept, engine=chosen, shelf=shelf),
-            has_changed=partial(has_changed, reader=reader, shelf=shelf, workers=workers),
-            answer_question=partial(answer_question, engine=chosen, workers=workers),
-        )
 
 
 async def serve(
@@ -133,41 +49,75 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         redis = await stack.enter_async_context(open_redis(secret(settings.redis_url), settings.sayso_data))
         token, api_url, access = await _find_telegram(settings, stack)
-        newsroom = await stack.enter_async_context(open_newsroom(settings, redis, network=network))
-        inbox = await stack.enter_async_context(Inbox(redis))
-        undertakings = Undertakings(RequestStore(redis))
-        revisits = await stack.enter_async_context(contextlib.aclosing(Revisits(newsroom.has_changed)))
-        application = await stack.enter_async_context(
-            opened(
-                build_application(
-                    token=token,
-                    api_url=api_url,
-                    access=access,
-                    newsroom=newsroom,
-                    store=BriefStore(redis),
-                    inbox=inbox,
-                    chats=ChatStore(redis),
-                    inline=InlineStore(redis),
-                    threads=ThreadStore(redis),
-                    digests=DigestStore(redis),
-                    revisits=revisits,
-                    limits=open_limits(settings, redis, access.owner),
-                    turns=Turns(settings.sayso_briefs_at_once),
-                    undertakings=undertakings,
-                    model=settings.openai_model if settings.has_model else None,
-                    vision=settings.sayso_vision_model if settings.has_model else None,
-                )
-            )
-        )
+        desk, backend, application = await _open_desk(settings, redis, network, token, api_url, access, stack)
         await introduce(application.bot)
-        desk = Desk(application, undertakings)
         log.info("serving as @%s", application.bot.username)
         async with asyncio.TaskGroup() as loops:
-            loops.create_task(work(desk, inbox, stop, is_alone=settings.redis_url is None))
-            await receive(application.bot, inbox, stop, process=desk.process)
+            loops.create_task(work(desk, backend.inbox, stop, is_alone=settings.redis_url is None))
+            loops.create_task(backend.gatherer.gather(stop))
+            loops.create_task(backend.delivery.deliver(stop))
+            await receive(application.bot, backend.inbox, stop, process=desk.process)
             was_replaced = not stop.is_set()
             stop.set()
     return 1 if was_replaced else 0
+
+
+async def _open_desk(
+    settings: Settings,
+    redis: Redis,
+    network: Network | None,
+    token: str,
+    api_url: str,
+    access: Access,
+    stack: contextlib.AsyncExitStack,
+) -> tuple[Desk, Backend, AnyApplication]:
+    """Open all that answers people."""
+    tools = await stack.enter_async_context(open_tools(settings, network))
+    newsroom = await stack.enter_async_context(open_newsroom(settings, redis, tools=tools))
+    bot, chats, digests, feeds = (
+        make_bot(token, api_url),
+        ChatStore(redis),
+        DigestStore(redis),
+        FeedStore(redis),
+    )
+    sender, store = Sender(bot, chats), BriefStore(redis)
+    editions = Editions(
+        make_brief=newsroom.make_brief,
+        workers=tools.workers,
+        briefs=store,
+        chats=chats,
+        digests=digests,
+        feeds=feeds,
+    )
+    post = DigestPost(sender=sender, editions=editions, digests=digests, chats=chats)
+    backend = Backend(
+        newsroom=newsroom,
+        sender=sender,
+        store=store,
+        inbox=await stack.enter_async_context(Inbox(redis)),
+        chats=chats,
+        inline=InlineStore(redis),
+        threads=ThreadStore(redis),
+        digests=digests,
+        feeds=feeds,
+        gatherer=Gatherer(
+            fetcher=tools.fetcher, workers=tools.workers, feeds=feeds, agenda=Agenda(redis, "feeds")
+        ),
+        delivery=Delivery(post=post, digests=digests, agenda=Agenda(redis, "digests")),
+        revisits=await stack.enter_async_context(contextlib.aclosing(Revisits(newsroom.has_changed))),
+        limits=open_limits(settings, redis, access.owner),
+        turns=Turns(settings.sayso_briefs_at_once),
+        undertakings=Undertakings(RequestStore(redis)),
+    )
+    application = build_application(
+        bot,
+        access=access,
+        backend=backend,
+        model=settings.openai_model if settings.has_model else None,
+        vision=settings.sayso_vision_model if settings.has_model else None,
+    )
+    await stack.enter_async_context(opened(application))
+    return Desk(application, backend.undertakings), backend, application
 
 
 async def _find_telegram(settings: Settings, stack: contextlib.AsyncExitStack) -> tuple[str, str, Access]:
@@ -200,88 +150,6 @@ def open_limits(settings: Settings, redis: Redis, owner: int | None) -> Limits:
         questions=settings.sayso_group_questions,
     )
     return Limits(redis, person=person, group=group, owner=owner)
-
-
-@contextlib.asynccontextmanager
-async def open_model(
-    settings: Settings,
-    workers: Workers | None = None,
-    marker_key: bytes | None = None,
-    redis: Redis | None = None,
-    *,
-    breaker_open_s: float = OPEN_S,
-) -> AsyncIterator["OpenAIEngine | SecondChanceEngine"]:
-    """Open the model's engine, with the second model where one is set.
-
-    With `redis`, what is learnt of a server is shared and kept. A server that fails is left alone for
-    `breaker_open_s`. Raises SettingsError when no model is set.
-    """
-    from bot.briefing.engines.openai import OpenAIEngine  # noqa: PLC0415 it takes a second, offline is not to wait
-
-    if not settings.has_model:
-        raise SettingsError(
-            "no model", problem="Set OPENAI_API_KEY or OPENAI_BASE_URL to use the openai engine."
-        )
-    open_engine = partial(
-        OpenAIEngine,
-        timeout_s=settings.sayso_model_timeout_s,
-        window_tokens=settings.sayso_model_window_tokens,
-        marker_key=marker_key or secrets.token_bytes(32),
-        effort=settings.openai_reasoning_effort,
-        redis=redis,
-        breaker_open_s=breaker_open_s,
-        workers=workers,
-    )
-    first = open_engine(
-        api_key=secret(settings.openai_api_key),
-        base_url=settings.openai_base_url,
-        model=settings.openai_model,
-    )
-    async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(first.aclose)
-        if settings.sayso_second_model is None:
-            yield first
-            return
-        second = _open_second(settings, settings.sayso_second_model, open_engine)
-        stack.push_async_callback(second.aclose)
-        yield SecondChanceEngine(first, second, timeout_s=settings.sayso_model_timeout_s)
-
-
-def _open_second(
-    settings: Settings, model: str, open_engine: Callable[..., "OpenAIEngine"]
-) -> "OpenAIEngine":
-    """Open the second model's engine; without an address of its own it is on the first one's server."""
-    own_key = secret(settings.sayso_second_api_key)
-    if settings.sayso_second_base_url is None:
-        key = own_key or secret(settings.openai_api_key)
-        return open_engine(api_key=key, base_url=settings.openai_base_url, model=model)
-    try:
-        return open_engine(api_key=own_key, base_url=settings.sayso_second_base_url, model=model)
-    except SettingsError as exc:
-        problem = exc.sentence.replace("OPENAI_", "SAYSO_SECOND_")
-        raise SettingsError(str(exc), problem=problem) from exc
-
-
-def _open_transcriber(settings: Settings, workers: Workers, redis: Redis | None) -> "Transcriber | None":
-    """Open what reads pictures, where a model that sees is set: on the first model's server."""
-    if settings.sayso_vision_model is None:
-        return None
-    from bot.briefing.engines.transcriber import Transcriber  # noqa: PLC0415 as the engine
-
-    return Transcriber(
-        api_key=secret(settings.openai_api_key),
-        base_url=settings.openai_base_url,
-        model=settings.sayso_vision_model,
-        timeout_s=settings.sayso_model_timeout_s,
-        effort=settings.openai_reasoning_effort,
-        redis=redis,
-        workers=workers,
-    )
-
-
-def secret(value: SecretStr | None) -> str | None:
-    """Return what a secret setting holds."""
-    return value.get_secret_value() if value is not None else None
 
 
 def _stop_on_signals() -> asyncio.Event:

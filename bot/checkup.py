@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from rich.console import Console
 from rich.text import Text
 
-from bot import app
+from bot import opening
 from bot.errors import EngineError, SaysoError, SettingsError
 from bot.settings import Settings
 from bot.telegram.application import ask_name
@@ -40,7 +40,7 @@ async def _access(settings: Settings) -> str:
 
 
 async def _redis(settings: Settings) -> str:
-    async with join_redis(app.secret(settings.redis_url), settings.sayso_data) as redis:
+    async with join_redis(opening.secret(settings.redis_url), settings.sayso_data) as redis:
         with store_errors():
             info = await redis.info("server")
     kind = "REDIS_URL" if settings.redis_url else f"the embedded store under {settings.sayso_data}/"
@@ -51,7 +51,7 @@ async def _redis(settings: Settings) -> str:
 async def _model(settings: Settings) -> str:
     if not settings.has_model:
         return "none is set, so briefs are made offline, by rules."
-    async with app.open_model(settings) as engine:
+    async with opening.open_model(settings) as engine:
         try:
             await engine.ping()
         except EngineError as exc:

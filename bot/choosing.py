@@ -7,7 +7,6 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.app import open_model
 from bot.article.models import Article
 from bot.briefing.checks import check_draft
 from bot.briefing.models import OFFLINE, Draft, Usage
@@ -15,6 +14,7 @@ from bot.errors import SaysoError, SettingsError
 from bot.evaluation.gold import Gold, read_gold
 from bot.evaluation.table import Prices, as_json, tabulate_articles, tabulate_cost, tabulate_quality
 from bot.evaluation.trial import Check, Tell, Trial, run_trial, say_nothing, write_offline
+from bot.opening import open_model
 from bot.settings import Settings
 from bot.terminal import print_json
 

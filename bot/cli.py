@@ -107,7 +107,7 @@ async def open_brief(
     parsed: argparse.Namespace, settings: Settings, stack: contextlib.AsyncExitStack
 ) -> "tuple[Brief, Newsroom]":
     """Brief what the command names, with the stage shown meanwhile; return the newsroom for more."""
-    from bot.app import open_newsroom  # noqa: PLC0415 as above
+    from bot.opening import open_newsroom  # noqa: PLC0415 as above
 
     submission = read_source(parsed.source)
     redis = None if parsed.no_cache else await open_cache(settings, stack)

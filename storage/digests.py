@@ -113,6 +113,11 @@ class DigestStore:
         with store_errors():
             return await unpack(Digest, await self._redis.hget(keys.digests_kept(chat_id), digest_id))
 
+    async def note_told(self, chat_id: int, until: datetime) -> None:
+        """Note that what came until then was told outside the schedule."""
+        with store_errors():
+            await self._redis.hset(keys.digest(chat_id), "told_until", _INSTANT.dump_json(until))
+
     async def tell(self, chat_id: int, stories: list[Told]) -> None:
         """Remember stories as told."""
         if not stories:

@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from bot.app import Network, serve
+from bot.app import serve
+from bot.opening import Network
 from bot.playground import PlaygroundServer
 from bot.playground.state import Stored
 from bot.settings import Settings

@@ -16,6 +16,10 @@ class Subscription(Frozen):
     schedule: Schedule
     says_nothing_new: bool = False
     """Whether a digest comes, in one line, also when there is nothing new."""
+    language: str = "en"
+    """What was spoken when it was wished for (ISO 639-1), unless the chat has chosen a language."""
+    topic_id: int | None = None
+    """The topic of a group where it was wished for."""
 
 
 class Record(Frozen):

@@ -33,10 +33,11 @@ _ACTIONS: Final[dict[str, Literal["off", "now"]]] = {
 class Wish:
     """What was asked for; what was not said is None."""
 
-    action: Literal["show", "set", "off", "now"] = "show"
+    action: Literal["show", "set", "zones", "off", "now"] = "show"
     at: time | None = None
     zone: str | None = None
     weekdays: frozenset[int] | None = None
+    says_nothing_new: bool | None = None
 
 
 def read_wish(text: str) -> Wish | None:

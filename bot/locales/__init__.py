@@ -101,6 +101,20 @@ def show_weekday(day: "date") -> str:
     return format_date(day, f"{before_year}MMMM", locale=locale)
 
 
+def show_weekday_name(number: int) -> str:
+    """Return a weekday's name by its ISO number."""
+    from babel.dates import get_day_names  # noqa: PLC0415 - as above
+
+    return str(get_day_names("wide", context="format", locale=_spoken.get())[number - 1])
+
+
+def show_city(zone: str) -> str:
+    """Return the city that an IANA zone is named after, or its country."""
+    from babel.dates import get_timezone_location  # noqa: PLC0415 - as above
+
+    return get_timezone_location(zone, locale=_spoken.get(), return_city=True)
+
+
 def show_moment(moment: "datetime") -> str:
     """Return a moment by the clock of its own zone: "5 Mar 2022, 14:30 UTC+3"."""
     minutes = round((moment.utcoffset() or timedelta()).total_seconds() / 60)

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from telegram import Bot, BotCommand
 from telegram.error import BadRequest, EndPointNotFound, InvalidToken, NetworkError
@@ -15,26 +15,12 @@ from bot.errors import SettingsError
 from bot.locales import ENGLISH, NAMES, _, load_catalogs, speaking
 from bot.telegram.access import Access
 from bot.telegram.backend import Backend
-from bot.telegram.cancelling import Undertakings
 from bot.telegram.handlers import handler_table, on_error
 from bot.telegram.outages import Outage
 from bot.telegram.phrases import COMMANDS
 from bot.telegram.receiver import REFUSED
 from bot.telegram.request import AiohttpRequest
-from bot.telegram.revisits import Revisits
-from bot.telegram.sending import Sender
-from bot.telegram.turns import Turns
 from bot.telegram.worker import AnyApplication
-from storage.briefs import BriefStore
-from storage.chats import ChatStore
-from storage.digests import DigestStore
-from storage.inbox import Inbox
-from storage.inline import InlineStore
-from storage.limits import Limits
-from storage.threads import ThreadStore
-
-if TYPE_CHECKING:
-    from bot.briefing.newsroom import Newsroom
 
 log = logging.getLogger(__name__)
 
@@ -62,31 +48,9 @@ class InboxApplication(Application[Any, Any, Any, Any, Any, Any]):
         return False
 
 
-def build_application(
-    *,
-    token: str,
-    api_url: str,
-    access: Access,
-    newsroom: "Newsroom",
-    store: BriefStore,
-    inbox: Inbox,
-    chats: ChatStore,
-    inline: InlineStore,
-    threads: ThreadStore,
-    digests: DigestStore,
-    revisits: Revisits,
-    limits: Limits,
-    turns: Turns,
-    undertakings: Undertakings,
-    model: str | None = None,
-    vision: str | None = None,
-    proxy: str | None = None,
-) -> AnyApplication:
-    """Return the application: our connections, no updater, and the handlers of `handler_table`.
-
-    `api_url` is the Bot API's address without a path; `model` and `vision` are the models that write and see.
-    """
-    bot = ExtBot(
+def make_bot(token: str, api_url: str, *, proxy: str | None = None) -> ExtBot[None]:
+    """Return the bot with our connections; `api_url` is the Bot API's address without a path."""
+    return ExtBot(
         token,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
@@ -94,6 +58,20 @@ def build_application(
         # A long poll occupies its connection: it has its own.
         get_updates_request=AiohttpRequest(connections=2, proxy=proxy),
     )
+
+
+def build_application(
+    bot: ExtBot[None],
+    *,
+    access: Access,
+    backend: Backend,
+    model: str | None = None,
+    vision: str | None = None,
+) -> AnyApplication:
+    """Return the application: no updater, and the handlers of `handler_table`.
+
+    `model` and `vision` are the models that write and see.
+    """
     application: AnyApplication = (
         ApplicationBuilder()
         .application_class(InboxApplication)
@@ -101,20 +79,6 @@ def build_application(
         .updater(None)
         .job_queue(None)
         .build()
-    )
-    backend = Backend(
-        newsroom=newsroom,
-        sender=Sender(bot, chats),
-        store=store,
-        inbox=inbox,
-        chats=chats,
-        inline=inline,
-        threads=threads,
-        digests=digests,
-        revisits=revisits,
-        limits=limits,
-        turns=turns,
-        undertakings=undertakings,
     )
     table = handler_table(access=access, backend=backend, model=model, vision=vision)
     for group, handlers in enumerate(table):

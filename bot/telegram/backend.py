@@ -3,13 +3,17 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.digest.delivery import Delivery
+from bot.digest.gathering import Gatherer
 from bot.telegram.cancelling import Undertakings
+from bot.telegram.digest_post import Issue
 from bot.telegram.revisits import Revisits
 from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.digests import DigestStore
+from storage.feeds import FeedStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Limits
@@ -29,9 +33,12 @@ class Backend:
     inbox: Inbox
     chats: ChatStore
     threads: ThreadStore
-    digests: DigestStore
     inline: InlineStore
     revisits: Revisits
     limits: Limits
+    feeds: FeedStore
+    gatherer: Gatherer
+    delivery: Delivery[Issue]
+    digests: DigestStore
     turns: Turns
     undertakings: Undertakings

@@ -1,6 +1,7 @@
 """Answers in chats that the bot is in: once to each update, whatever happens in between."""
 
 import contextlib
+import time
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final
@@ -158,6 +159,8 @@ class ChatAnswer:
         newest_in = (self._occasion.thread_id or 0) if brief else None
         with contextlib.suppress(StoreUnavailable):
             await self._backend.threads.note_shown(chat_id, message_id, brief_id, newest_in=newest_in)
+            if brief is not None and self._submission is not None:
+                await self._backend.digests.note_read(chat_id, brief.id, time.time())
 
     @property
     def _is_drafting(self) -> bool:

@@ -18,7 +18,7 @@ from telegram.ext import (
     MessageHandler,
     TypeHandler,
 )
-from telegram.ext.filters import COMMAND, ChatType, StatusUpdate, UpdateType
+from telegram.ext.filters import COMMAND, ChatType, Document, StatusUpdate, UpdateType
 
 from bot.errors import InputError, NothingToBrief, StoreUnavailable
 from bot.locales import _
@@ -31,7 +31,9 @@ from bot.telegram.audience import asker, attend
 from bot.telegram.backend import Backend
 from bot.telegram.chats import ChatAnswer, answer_once
 from bot.telegram.digest_presses import on_digest_press, on_open
+from bot.telegram.digests import on_digest, on_digest_choice
 from bot.telegram.elsewhere import on_begin, on_chosen, on_guest, on_inline_query
+from bot.telegram.following import on_feed_choice, on_follow, on_following, on_opml, on_unfollow
 from bot.telegram.preferences import on_choice, on_settings
 from bot.telegram.presence import listen, on_membership, on_migration, on_topic_reopened, topic_of
 from bot.telegram.presses import Context, answer_press, on_ask_button, on_press, on_renewal
@@ -74,8 +76,11 @@ def handler_table(
     on_reply = partial(on_question, backend=backend, otherwise=on_brief)
     return [
         [
-            ChatMemberHandler(partial(on_membership, chats=chats), ChatMemberHandler.MY_CHAT_MEMBER),
-            MessageHandler(moved, partial(on_migration, chats=chats)),
+            ChatMemberHandler(
+                partial(on_membership, chats=chats, delivery=backend.delivery),
+                ChatMemberHandler.MY_CHAT_MEMBER,
+            ),
+            MessageHandler(moved, partial(on_migration, chats=chats, delivery=backend.delivery)),
             MessageHandler(reopened, partial(on_topic_reopened, chats=chats)),
         ],
         [TypeHandler(Update, partial(attend, chats=chats))],
@@ -89,14 +94,21 @@ def handler_table(
             CommandHandler("brief", on_brief, written),
             CommandHandler("ask", partial(on_ask, backend=backend), written),
             CommandHandler("settings", partial(on_settings, backend=backend), new),
+            CommandHandler("digest", partial(on_digest, backend=backend), new),
+            CommandHandler("follow", partial(on_follow, backend=backend), new),
+            CommandHandler("unfollow", partial(on_unfollow, backend=backend), new),
+            CommandHandler("following", partial(on_following, backend=backend), new),
             CommandHandler("cancel", partial(on_cancel, backend=backend), new),
             CommandHandler("forget", partial(on_forget, backend=backend), new),
             MessageHandler(private & COMMAND, unknown),
+            MessageHandler(private & Document.FileExtension("opml"), partial(on_opml, backend=backend)),
             MessageHandler(written & ~COMMAND & Asks(Ask.QUESTION), on_reply),
             MessageHandler(written & ChatType.PRIVATE & ~StatusUpdate.ALL, on_brief),
             MessageHandler(written & ChatType.GROUPS & asks, on_brief),
             CallbackQueryHandler(partial(on_renewal, backend=backend), pattern="^n:"),
             CallbackQueryHandler(partial(on_choice, backend=backend), pattern="^s:"),
+            CallbackQueryHandler(partial(on_digest_choice, backend=backend), pattern="^w:"),
+            CallbackQueryHandler(partial(on_feed_choice, backend=backend), pattern="^f:"),
             CallbackQueryHandler(partial(on_language, backend=backend), pattern="^l:"),
             CallbackQueryHandler(partial(on_ask_button, backend=backend), pattern="^a:"),
             CallbackQueryHandler(partial(on_begin, backend=backend), pattern="^i:"),
@@ -148,8 +160,19 @@ async def on_forget(update: Update, _context: Context, *, backend: Backend) -> N
     message = _message(update)
     asked_about = await backend.threads.forget_chat(message.chat_id)
     count = await backend.store.forget_chat(message.chat_id)
-    reply = say(phrases.forgotten(count, asked_about))
+    had_digest = await _forget_digest(message.chat_id, backend)
+    reply = say(phrases.forgotten(count, asked_about, had_digest=had_digest))
     await answer_once(reply, _occasion(update, message), backend=backend)
+
+
+async def _forget_digest(chat_id: int, backend: Backend) -> bool:
+    """End the chat's digests, and forget its feeds and what was told; False when there was nothing."""
+    had = (await backend.digests.record(chat_id)).subscription is not None
+    had = had or bool(await backend.feeds.followed(chat_id))
+    await backend.feeds.forget_chat(chat_id)
+    await backend.digests.forget_chat(chat_id)
+    await backend.delivery.plan(chat_id)
+    return had
 
 
 async def on_cancel(update: Update, _context: Context, *, backend: Backend) -> None:

@@ -19,6 +19,9 @@ COMMANDS: Final = {
     "ask": N_("ask about a brief, or reply to it with your question"),
     "cancel": N_("stop what you asked for here"),
     "settings": N_("languages, length, and links in groups"),
+    "digest": N_("one message a day of what was read and followed here"),
+    "follow": N_("let the digest read a news site's feed"),
+    "following": N_("the feeds that the digest reads"),
     "privacy": N_("what is kept, and for how long"),
     "forget": N_("delete this chat's private briefs and questions"),
 }
@@ -97,7 +100,10 @@ def privacy(model: str | None, vision: str | None = None) -> str:
             _("• Which messages of mine are about which brief (numbers only): {period}.").format(
                 period=_days(keys.SHOWN_TTL_S)
             ),
-            _("• What you choose in /settings: until you change it."),
+            _("• For the digest, which briefs were shown here and what it told: {period}.").format(
+                period=_days(keys.READ_TTL_S)
+            ),
+            _("• What you choose in /settings and /digest, and the feeds you follow: until you change it."),
             _("I keep no profile and no chat history, and no text goes into logs."),
             _(
                 "To write a brief, the article's text goes to the model {model}; to answer a question, the "
@@ -117,16 +123,19 @@ def _pictures_go(vision: str) -> str:
     ).format(model=vision)
 
 
-def forgotten(count: int, asked_about: int = 0) -> str:
-    """Say how many private briefs were deleted, and of how many briefs the questions."""
-    if not asked_about:
-        return _forgotten_briefs(count)
-    questions = ngettext(
-        "Deleted: the questions about {count} brief, and their answers.",
-        "Deleted: the questions about {count} briefs, and their answers.",
-        asked_about,
-    ).format(count=asked_about)
-    return f"{_forgotten_briefs(count)} {questions}"
+def forgotten(count: int, asked_about: int = 0, *, had_digest: bool = False) -> str:
+    """Say how many private briefs were deleted, of how many the questions, and if the digest is gone."""
+    sentences = [_forgotten_briefs(count)]
+    if asked_about:
+        questions = ngettext(
+            "Deleted: the questions about {count} brief, and their answers.",
+            "Deleted: the questions about {count} briefs, and their answers.",
+            asked_about,
+        )
+        sentences.append(questions.format(count=asked_about))
+    if had_digest:
+        sentences.append(_("Its digest and the feeds that it follows are gone, too."))
+    return " ".join(sentences)
 
 
 def _forgotten_briefs(count: int) -> str:

@@ -23,6 +23,9 @@ from bot.telegram.replies import Reply, say
 from bot.telegram.sending import Posted
 from storage.chats import Preferences
 
+DIGEST_MENU: Final = "w:show"
+"""Callback data of the button that makes the message show when the digest comes."""
+
 ADMINS_ONLY: Final = N_("Only this group's admins can change its settings.")
 
 
@@ -83,7 +86,7 @@ async def on_settings(update: Update, _context: Context, *, backend: Backend) ->
         thread_id=topic_of(message),
         message_id=message.message_id,
     )
-    if await _may_choose(message.chat, message.from_user, message.sender_chat):
+    if await may_choose(message.chat, message.from_user, message.sender_chat):
         reply = await _show(message.chat, Menu.MAIN)
     else:
         reply = say(_(ADMINS_ONLY))
@@ -97,7 +100,7 @@ async def on_choice(update: Update, context: Context, *, backend: Backend) -> No
     if query is None or query.message is None or choice is None:
         return
     chat = query.message.chat
-    if not await _may_choose(chat, query.from_user):
+    if not await may_choose(chat, query.from_user):
         await answer_press(query, _(ADMINS_ONLY))
         return
     if choice.changes:
@@ -125,7 +128,7 @@ async def _sees_all(chat: Chat) -> bool:
     return bool(me.bot.can_read_all_group_messages) or await _is_admin(chat, me.id)
 
 
-async def _may_choose(chat: Chat, user: User | None, speaks_for: Chat | None = None) -> bool:
+async def may_choose(chat: Chat, user: User | None, speaks_for: Chat | None = None) -> bool:
     """Whether somebody may change what a chat has chosen; a group's anonymous admins speak for it."""
     if chat.type == chat.PRIVATE or (speaks_for is not None and speaks_for.id == chat.id):
         return True
@@ -190,7 +193,8 @@ def _main_buttons(chosen: Preferences, *, is_group: bool) -> InlineKeyboardMarku
     ]
     if is_group:
         rows[-1].append(_button(links[1], f"links:{links[0]}"))
-    return InlineKeyboardMarkup(rows)
+    digest = InlineKeyboardButton(_("☕ Digest"), callback_data=DIGEST_MENU)
+    return InlineKeyboardMarkup([*rows, [digest]])
 
 
 def _speech_buttons(chosen: Preferences, *, is_group: bool) -> list[InlineKeyboardButton]:

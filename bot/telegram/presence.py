@@ -8,8 +8,10 @@ from telegram import ChatMemberRestricted, Message, Update
 from telegram.constants import ChatMemberStatus
 from telegram.ext import ApplicationHandlerStop
 
+from bot.digest.delivery import Delivery
 from bot.errors import StoreUnavailable
 from bot.telegram.addressing import Ask, address, me_of
+from bot.telegram.digest_post import Issue
 from bot.telegram.sending import GENERAL
 from storage.chats import ChatStore
 
@@ -17,7 +19,9 @@ EDITED_WITHIN: Final = timedelta(hours=1)
 """A message that only now says what to brief is answered when it was edited this soon."""
 
 
-async def on_membership(update: Update, _context: Any, *, chats: ChatStore) -> None:
+async def on_membership(
+    update: Update, _context: Any, *, chats: ChatStore, delivery: Delivery[Issue]
+) -> None:
     """Remember that the bot was thrown out, blocked or muted, or that it was let in again."""
     change = update.my_chat_member
     if change is None:
@@ -30,16 +34,22 @@ async def on_membership(update: Update, _context: Any, *, chats: ChatStore) -> N
             await chats.close(change.chat.id, "muted")
         else:
             await chats.reopen(change.chat.id)
+            await delivery.plan(change.chat.id)
     raise ApplicationHandlerStop
 
 
-async def on_migration(update: Update, _context: Any, *, chats: ChatStore) -> None:
+async def on_migration(update: Update, _context: Any, *, chats: ChatStore, delivery: Delivery[Issue]) -> None:
     """Take what is known of a group to the supergroup that it became; Telegram tells both."""
     message = update.message
+    pair: tuple[int, int] | None = None
     if message is not None and message.migrate_to_chat_id:
-        await chats.migrate(message.chat_id, message.migrate_to_chat_id)
+        pair = (message.chat_id, message.migrate_to_chat_id)
     elif message is not None and message.migrate_from_chat_id:
-        await chats.migrate(message.migrate_from_chat_id, message.chat_id)
+        pair = (message.migrate_from_chat_id, message.chat_id)
+    if pair is not None:
+        await chats.migrate(*pair)
+        for chat_id in pair:
+            await delivery.plan(chat_id)
     raise ApplicationHandlerStop
 
 

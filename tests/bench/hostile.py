@@ -12,11 +12,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bot.app import Network, open_newsroom
 from bot.article.models import Submission
 from bot.article.workers import Workers
 from bot.briefing.pipeline import MakeBrief
 from bot.errors import SaysoError
+from bot.opening import Network, open_newsroom
 from bot.settings import Settings
 from storage.connection import open_redis
 from tests.bench.memory import WARM, has_peak, measure_fetches

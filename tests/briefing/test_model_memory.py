@@ -10,12 +10,12 @@ import pytest
 from pydantic import SecretStr
 from redis.asyncio import Redis
 
-from bot.app import open_model, open_newsroom
 from bot.article.models import Submission
 from bot.briefing.engines.dialect import AnswerFormat, Dialect, OutputLimit, Streaming, load_dialect
 from bot.briefing.engines.second import SecondChanceEngine
 from bot.briefing.models import Usage
 from bot.errors import EngineError, EngineResting, EngineTimeout, EngineUnavailable, SettingsError
+from bot.opening import open_model, open_newsroom
 from bot.settings import Settings
 from storage import keys
 from storage.connection import open_redis

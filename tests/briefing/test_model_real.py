@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator
 import aiohttp
 import pytest
 
-from bot.app import open_newsroom
 from bot.article.models import Submission
 from bot.briefing.engines.calling import Caller, Work
 from bot.briefing.engines.endpoint import Endpoint, Question
 from bot.briefing.labels import word_notices
 from bot.errors import EngineTimeout
+from bot.opening import open_newsroom
 from bot.settings import Settings
 from tests.briefing.drafting import make_article, open_engine
 from tests.briefing.test_model_table import TEXT

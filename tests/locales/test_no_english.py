@@ -27,7 +27,19 @@ from storage.limits import Refusal
 
 TEXT = "Мост безопасен, говорят в ведомстве. Другого пути нет. Завтра мост закроют."
 ALLOWED = frozenset(
-    {"ask", "brief", "cancel", "forget", "help", "privacy", "settings", "start"}
+    {
+        "ask",
+        "brief",
+        "cancel",
+        "digest",
+        "follow",
+        "following",
+        "forget",
+        "help",
+        "privacy",
+        "settings",
+        "start",
+    }
     | {"pdf", "docx", "odt", "epub", "txt", "html", "PDF", "RSS", "http", "https"}
     | {"Deutsch", "English", "Español", "Français"}
 )

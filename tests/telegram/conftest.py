@@ -9,25 +9,36 @@ from dataclasses import dataclass, field
 import pytest
 from redis.asyncio import Redis
 from telegram import Bot as TelegramBot
+from telegram.ext import ExtBot
 
+from bot.article.fetch import Fetcher
 from bot.article.models import Submission
+from bot.article.workers import Workers
 from bot.briefing.inquiries import Inquiry
 from bot.briefing.models import Answer, Brief, Checked, Stage
 from bot.briefing.newsroom import Newsroom
 from bot.briefing.pipeline import NOT_TRANSLATED, ShowPreview
+from bot.digest.delivery import Delivery
+from bot.digest.edition import Editions
+from bot.digest.gathering import Gatherer
 from bot.errors import StoreUnavailable
 from bot.playground.server import PlaygroundServer
 from bot.telegram.access import Access
-from bot.telegram.application import build_application, opened
+from bot.telegram.application import build_application, make_bot, opened
+from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertakings
+from bot.telegram.digest_post import DigestPost
 from bot.telegram.receiver import receive
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.revisits import Revisits
+from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
 from bot.telegram.worker import AnyApplication, Desk, work
+from storage.agenda import Agenda
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.digests import DigestStore
+from storage.feeds import FeedStore
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Limits
@@ -132,6 +143,8 @@ class Bot:
     undertakings: Undertakings
     threads: ThreadStore
     digests: DigestStore
+    feeds: FeedStore
+    redis: Redis
     turns: Turns = field(default_factory=lambda: Turns(0))
 
     @property
@@ -145,11 +158,24 @@ class Bot:
         )
 
     def application(self, access: Access | None = None) -> AnyApplication:
-        return build_application(
-            token=self.playground.bot_token,
-            api_url=self.playground.url,
-            access=access or Access(open=True),
+        bot = make_bot(self.playground.bot_token, self.playground.url)
+        backend = self.backend(bot, Workers(count=1))  # which start with their first task
+        return build_application(bot, access=access or Access(open=True), backend=backend)
+
+    def backend(self, bot: "ExtBot[None]", workers: Workers) -> Backend:
+        sender = Sender(bot, self.chats)
+        editions = Editions(
+            make_brief=self.newsroom.make_brief,
+            workers=workers,
+            briefs=self.store,
+            chats=self.chats,
+            digests=self.digests,
+            feeds=self.feeds,
+        )
+        post = DigestPost(sender=sender, editions=editions, digests=self.digests, chats=self.chats)
+        return Backend(
             newsroom=self.canned,
+            sender=sender,
             store=self.store,
             inbox=self.inbox,
             chats=self.chats,
@@ -159,6 +185,11 @@ class Bot:
             undertakings=self.undertakings,
             threads=self.threads,
             digests=self.digests,
+            feeds=self.feeds,
+            gatherer=Gatherer(
+                fetcher=Fetcher(), workers=workers, feeds=self.feeds, agenda=Agenda(self.redis, "feeds")
+            ),
+            delivery=Delivery(post=post, digests=self.digests, agenda=Agenda(self.redis, "digests")),
             revisits=Revisits(self.newsroom.has_changed),
         )
 
@@ -239,4 +270,6 @@ async def bot(playground: PlaygroundServer, inbox: Inbox, redis: Redis) -> Bot:
         undertakings=Undertakings(RequestStore(redis)),
         threads=ThreadStore(redis),
         digests=DigestStore(redis),
+        feeds=FeedStore(redis),
+        redis=redis,
     )

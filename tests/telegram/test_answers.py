@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.article.models import Submission
+from bot.article.workers import Workers
 from bot.briefing.models import Checked, Checks, Stage, Statement
 from bot.playground.faults import Fault
 from bot.telegram.answers import Occasion
@@ -13,8 +14,6 @@ from bot.telegram.chats import ChatAnswer
 from bot.telegram.composing import utf16_units
 from bot.telegram.progress import Progress
 from bot.telegram.replies import Reply, render_beginning, say
-from bot.telegram.revisits import Revisits
-from bot.telegram.sending import Sender
 from tests.telegram.briefs import URL
 from tests.telegram.conftest import READER, Bot
 
@@ -130,20 +129,7 @@ def test_a_beginning_has_nothing_to_click() -> None:
 @asynccontextmanager
 async def opened_backend(bot: Bot) -> AsyncIterator[Backend]:
     async with opened(bot.application()) as application:
-        yield Backend(
-            newsroom=bot.canned,
-            sender=Sender(application.bot, bot.chats),
-            store=bot.store,
-            inbox=bot.inbox,
-            chats=bot.chats,
-            inline=bot.inline,
-            limits=bot.limits,
-            turns=bot.turns,
-            undertakings=bot.undertakings,
-            threads=bot.threads,
-            digests=bot.digests,
-            revisits=Revisits(bot.newsroom.has_changed),
-        )
+        yield bot.backend(application.bot, Workers(count=1))
 
 
 async def test_a_stage_that_cannot_be_shown_harms_nothing(bot: Bot) -> None:
