@@ -167,7 +167,7 @@ async def test_what_repeats_the_marker_is_not_shown_early(server: ModelServer) -
         marker = exchange.recorded.user.partition("<<<")[2].split()[0]
         draft = draft_of(exchange.recorded)
         draft["statements"][1]["text"] = f"The mark is {marker}."
-        return await stream(*split_completion(envelope(json.dumps(draft))), "[DONE]", pause_s=0.02)(exchange)
+        return await stream(*split_completion(envelope(json.dumps(draft))), "[DONE]", pause_s=0.06)(exchange)
 
     server.default = leak
     shown: list[Draft] = []
