@@ -16,6 +16,7 @@ from typing import Generic, Protocol, TypeVar
 
 from bot.digest.calendar import Due, Schedule, missed, next_due
 from bot.digest.models import Record, Subscription
+from bot.digest.rounds import repeat
 from bot.errors import StoreUnavailable
 from storage.agenda import Agenda, Lease
 from storage.digests import DigestStore
@@ -87,15 +88,7 @@ class Delivery(Generic[T]):
 
     async def deliver(self, stop: asyncio.Event) -> None:
         """Deliver what is due, until `stop`; while the store is away, nothing."""
-        while not stop.is_set():
-            try:
-                was_busy = await self.deliver_due()
-            except StoreUnavailable as exc:
-                log.warning("no digests are sent: %s", exc)
-                was_busy = False
-            if not was_busy:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), LOOK_EVERY_S)
+        await repeat(self.deliver_due, stop, pause_s=LOOK_EVERY_S, log=log)
 
     async def deliver_due(self) -> bool:
         """Deliver some of the digests that are due; False when there are none. Raises StoreUnavailable."""

@@ -1,7 +1,6 @@
 """Followed feeds, read again and again: by one process at a time, and only what is new of each."""
 
 import asyncio
-import contextlib
 import logging
 import zlib
 from collections.abc import Callable
@@ -14,7 +13,8 @@ from bot.article.mediatypes import FEED, FEED_TYPE
 from bot.article.workers import WorkerDied, Workers
 from bot.digest.feeds import NoFeed, find_feed, read_feed
 from bot.digest.models import Entry, Feed
-from bot.errors import PageStatus, PageTooComplex, ReadError, StoreUnavailable
+from bot.digest.rounds import repeat
+from bot.errors import PageStatus, PageTooComplex, ReadError
 from storage.agenda import Agenda, Lease
 from storage.feeds import FeedStore
 
@@ -69,15 +69,7 @@ class Gatherer:
 
     async def gather(self, stop: asyncio.Event) -> None:
         """Read the feeds that are due, until `stop`."""
-        while not stop.is_set():
-            try:
-                was_busy = await self.gather_due()
-            except StoreUnavailable as exc:
-                log.warning("no feeds are read: %s", exc)
-                was_busy = False
-            if not was_busy:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), LOOK_EVERY_S)
+        await repeat(self.gather_due, stop, pause_s=LOOK_EVERY_S, log=log)
 
     async def gather_due(self) -> bool:
         """Read some of the feeds that are due; False when there are none. Raises StoreUnavailable."""

@@ -2,17 +2,16 @@
 
 import contextlib
 
-from telegram import CallbackQuery, MaybeInaccessibleMessage, Message, Update
+from telegram import CallbackQuery, MaybeInaccessibleMessage, Update
 
 from bot.digest.models import Digest
 from bot.errors import StoreUnavailable
 from bot.locales import N_, _
-from bot.telegram.answers import Occasion
 from bot.telegram.backend import Backend
 from bot.telegram.chats import ChatAnswer
 from bot.telegram.digest_keyboards import read_digest_press, read_open
 from bot.telegram.digest_view import render_digest, render_story
-from bot.telegram.presence import topic_of
+from bot.telegram.presence import occasion_of
 from bot.telegram.presses import Context, answer_press, find_pressed
 from bot.telegram.replies import render
 from bot.telegram.sending import Posted
@@ -47,12 +46,7 @@ async def on_open(update: Update, _context: Context, *, backend: Backend) -> Non
     if brief is None:
         return
     await answer_press(query)
-    occasion = Occasion(
-        update_id=update.update_id,
-        chat_id=query.message.chat.id,
-        thread_id=topic_of(query.message) if isinstance(query.message, Message) else None,
-        message_id=query.message.message_id,
-    )
+    occasion = occasion_of(update, query.message)
     answer = ChatAnswer(occasion, None, backend, unasked=True)
     await answer.begin()
     await answer.deliver(render(brief), brief)

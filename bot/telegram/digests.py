@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Update
 
 from bot.digest.calendar import EVERY_DAY, Schedule
 from bot.digest.delivery import FIRST_LOOK_BACK, ChatClosed, NotSent
@@ -18,7 +18,7 @@ from bot.telegram.answers import Occasion
 from bot.telegram.backend import Backend
 from bot.telegram.chats import answer_once
 from bot.telegram.preferences import ADMINS_ONLY, may_choose
-from bot.telegram.presence import topic_of
+from bot.telegram.presence import occasion_of
 from bot.telegram.presses import Context, answer_press
 from bot.telegram.replies import Reply, say
 from bot.telegram.sending import Posted
@@ -54,12 +54,7 @@ async def on_digest(update: Update, _context: Context, *, backend: Backend) -> N
     message = update.message
     if message is None:
         return
-    occasion = Occasion(
-        update_id=update.update_id,
-        chat_id=message.chat_id,
-        thread_id=topic_of(message),
-        message_id=message.message_id,
-    )
+    occasion = occasion_of(update, message)
     if not await may_choose(message.chat, message.from_user, message.sender_chat):
         await answer_once(say(_(ADMINS_ONLY)), occasion, backend=backend)
         return
@@ -79,11 +74,7 @@ async def on_digest_choice(update: Update, _context: Context, *, backend: Backen
     if not await may_choose(chat, query.from_user):
         await answer_press(query, _(ADMINS_ONLY))
         return
-    occasion = Occasion(
-        update_id=update.update_id,
-        chat_id=chat.id,
-        thread_id=topic_of(query.message) if isinstance(query.message, Message) else None,
-    )
+    occasion = occasion_of(update, query.message)
     try:
         reply = await _grant(_wish_of(*found.groups()), chat.id, occasion, backend)
     except StoreUnavailable as exc:

@@ -18,7 +18,7 @@ from bot.telegram.backend import Backend
 from bot.telegram.chats import answer_once
 from bot.telegram.composing import Block, Composer, Run, plain
 from bot.telegram.preferences import ADMINS_ONLY, may_choose
-from bot.telegram.presence import topic_of
+from bot.telegram.presence import occasion_of
 from bot.telegram.presses import Context, answer_press
 from bot.telegram.replies import Reply, say
 from bot.telegram.sending import Posted
@@ -83,7 +83,7 @@ async def on_following(update: Update, _context: Context, *, backend: Backend) -
     message = update.message
     if message is not None:
         reply = _list(await backend.feeds.followed(message.chat_id))
-        await answer_once(reply, _occasion(update, message), backend=backend)
+        await answer_once(reply, occasion_of(update, message), backend=backend)
 
 
 async def on_feed_choice(update: Update, _context: Context, *, backend: Backend) -> None:
@@ -146,20 +146,11 @@ async def _asked(update: Update, backend: Backend) -> tuple[Message, Occasion] |
     message = update.message
     if message is None:
         return None
-    occasion = _occasion(update, message)
+    occasion = occasion_of(update, message)
     if await may_choose(message.chat, message.from_user, message.sender_chat):
         return message, occasion
     await answer_once(say(_(ADMINS_ONLY)), occasion, backend=backend)
     return None
-
-
-def _occasion(update: Update, message: Message) -> Occasion:
-    return Occasion(
-        update_id=update.update_id,
-        chat_id=message.chat_id,
-        thread_id=topic_of(message),
-        message_id=message.message_id,
-    )
 
 
 def _address(message: Message) -> str:

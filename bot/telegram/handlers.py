@@ -26,7 +26,7 @@ from bot.telegram import phrases
 from bot.telegram.access import Access, guard
 from bot.telegram.addressing import Ask, Asks, address, me_of, replied_message
 from bot.telegram.albums import pictures_of
-from bot.telegram.answers import Occasion, answer_submission, explain
+from bot.telegram.answers import answer_submission, explain
 from bot.telegram.audience import asker, attend
 from bot.telegram.backend import Backend
 from bot.telegram.chats import ChatAnswer, answer_once
@@ -35,7 +35,13 @@ from bot.telegram.digests import on_digest, on_digest_choice
 from bot.telegram.elsewhere import on_begin, on_chosen, on_guest, on_inline_query
 from bot.telegram.following import on_feed_choice, on_follow, on_following, on_opml, on_unfollow
 from bot.telegram.preferences import on_choice, on_settings
-from bot.telegram.presence import listen, on_membership, on_migration, on_topic_reopened, topic_of
+from bot.telegram.presence import (
+    listen,
+    occasion_of,
+    on_membership,
+    on_migration,
+    on_topic_reopened,
+)
 from bot.telegram.presses import Context, answer_press, on_ask_button, on_press, on_renewal
 from bot.telegram.questions import on_ask, on_question
 from bot.telegram.replies import Reply, say
@@ -125,13 +131,13 @@ def handler_table(
 async def on_text(update: Update, _context: Context, *, text: Callable[[], str], backend: Backend) -> None:
     """Answer with a text of our own."""
     message = _message(update)
-    await answer_once(say(text()), _occasion(update, message), backend=backend)
+    await answer_once(say(text()), occasion_of(update, message), backend=backend)
 
 
 async def on_submission(update: Update, _context: Context, *, backend: Backend) -> None:
     """Brief what a message holds, or what the message holds that it replies to."""
     message = _message(update)
-    occasion = _occasion(update, message)
+    occasion = occasion_of(update, message)
     ask = address(message, me_of(message))
     subject = _subject(message, ask)
     try:
@@ -162,7 +168,7 @@ async def on_forget(update: Update, _context: Context, *, backend: Backend) -> N
     count = await backend.store.forget_chat(message.chat_id)
     had_digest = await _forget_digest(message.chat_id, backend)
     reply = say(phrases.forgotten(count, asked_about, had_digest=had_digest))
-    await answer_once(reply, _occasion(update, message), backend=backend)
+    await answer_once(reply, occasion_of(update, message), backend=backend)
 
 
 async def _forget_digest(chat_id: int, backend: Backend) -> bool:
@@ -182,7 +188,7 @@ async def on_cancel(update: Update, _context: Context, *, backend: Backend) -> N
         return
     # In a group a bare /cancel may be meant for another bot.
     if message.chat.type == message.chat.PRIVATE or "@" in (message.text or "").split()[0]:
-        await answer_once(say(_(phrases.NOTHING_TO_CANCEL)), _occasion(update, message), backend=backend)
+        await answer_once(say(_(phrases.NOTHING_TO_CANCEL)), occasion_of(update, message), backend=backend)
 
 
 async def on_error(update: object, context: Context, *, backend: Backend) -> None:
@@ -200,7 +206,7 @@ async def on_error(update: object, context: Context, *, backend: Backend) -> Non
     if message is None or isinstance(error, Forbidden):
         return
     if address(message, me_of(message)) not in {Ask.NOTHING, Ask.LINK}:
-        await backend.sender.send(_occasion(update, message).place, reply)
+        await backend.sender.send(occasion_of(update, message).place, reply)
 
 
 def _subject(message: Message, ask: Ask) -> Message:
@@ -238,12 +244,3 @@ def _message(update: Update) -> Message:
     if message is None:
         raise TypeError("an update without a message got past the filters")
     return message
-
-
-def _occasion(update: Update, message: Message) -> Occasion:
-    return Occasion(
-        update_id=update.update_id,
-        chat_id=message.chat_id,
-        thread_id=topic_of(message),
-        message_id=message.message_id,
-    )

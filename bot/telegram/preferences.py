@@ -12,12 +12,11 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.errors import StoreUnavailable
 from bot.locales import N_, NAMES, _
-from bot.telegram.answers import Occasion
 from bot.telegram.audience import attend, preferences
 from bot.telegram.backend import Backend
 from bot.telegram.chats import answer_once
 from bot.telegram.composing import Block, Composer, Run
-from bot.telegram.presence import topic_of
+from bot.telegram.presence import occasion_of
 from bot.telegram.presses import Context, answer_press
 from bot.telegram.replies import Reply, say
 from bot.telegram.sending import Posted
@@ -80,12 +79,7 @@ async def on_settings(update: Update, _context: Context, *, backend: Backend) ->
     message = update.message
     if message is None:
         return
-    occasion = Occasion(
-        update_id=update.update_id,
-        chat_id=message.chat_id,
-        thread_id=topic_of(message),
-        message_id=message.message_id,
-    )
+    occasion = occasion_of(update, message)
     if await may_choose(message.chat, message.from_user, message.sender_chat):
         reply = await _show(message.chat, Menu.MAIN)
     else:

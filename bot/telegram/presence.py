@@ -4,13 +4,14 @@ import contextlib
 from datetime import timedelta
 from typing import Any, Final
 
-from telegram import ChatMemberRestricted, Message, Update
+from telegram import ChatMemberRestricted, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatMemberStatus
 from telegram.ext import ApplicationHandlerStop
 
 from bot.digest.delivery import Delivery
 from bot.errors import StoreUnavailable
 from bot.telegram.addressing import Ask, address, me_of
+from bot.telegram.answers import Occasion
 from bot.telegram.digest_post import Issue
 from bot.telegram.sending import GENERAL
 from storage.chats import ChatStore
@@ -78,6 +79,16 @@ async def listen(update: Update, _context: Any, *, chats: ChatStore) -> None:
 def _is_fresh(message: Message) -> bool:
     """Whether an edit came soon after the message: later it may be forgotten that it was handled before."""
     return message.edit_date is None or message.edit_date - message.date < EDITED_WITHIN
+
+
+def occasion_of(update: Update, message: MaybeInaccessibleMessage) -> Occasion:
+    """Return where the answer to a message, or to a press of its button, goes: below it, in its topic."""
+    return Occasion(
+        update_id=update.update_id,
+        chat_id=message.chat.id,
+        thread_id=topic_of(message) if isinstance(message, Message) else None,
+        message_id=message.message_id,
+    )
 
 
 def topic_of(message: Message) -> int | None:

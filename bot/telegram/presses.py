@@ -4,7 +4,7 @@ import contextlib
 import logging
 from typing import Any
 
-from telegram import CallbackQuery, Chat, MaybeInaccessibleMessage, Message, Update
+from telegram import CallbackQuery, Chat, Update
 from telegram.error import BadRequest
 from telegram.ext import CallbackContext
 
@@ -14,12 +14,12 @@ from bot.errors import StoreUnavailable
 from bot.locales import _
 from bot.telegram import phrases
 from bot.telegram.access import may_see
-from bot.telegram.answers import Occasion, answer_submission
+from bot.telegram.answers import answer_submission
 from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
 from bot.telegram.chats import ChatAnswer
 from bot.telegram.keyboards import read_ask, read_press, read_renewal
-from bot.telegram.presence import topic_of
+from bot.telegram.presence import occasion_of
 from bot.telegram.replies import Reply, render
 from bot.telegram.sending import Posted
 
@@ -50,7 +50,7 @@ async def on_renewal(update: Update, _context: Context, *, backend: Backend) -> 
     if earlier is None or earlier.article.url is None:
         return
     submission = Submission(kind="link", url=earlier.article.url)
-    occasion = _occasion(update, query.message)
+    occasion = occasion_of(update, query.message)
     if not await admit_press(query, occasion.answer_id, backend):
         return
     await answer_press(query)
@@ -82,19 +82,9 @@ async def on_ask_button(update: Update, _context: Context, *, backend: Backend) 
         await answer_press(query, _(how))
         return
     await answer_press(query)
-    prompt = ChatAnswer(_occasion(update, query.message), None, backend, unasked=True, about=brief.id)
+    prompt = ChatAnswer(occasion_of(update, query.message), None, backend, unasked=True, about=brief.id)
     if await prompt.begin():
         await prompt.deliver(Reply(_(phrases.HOW_TO_ASK), is_prompt=True), None)
-
-
-def _occasion(update: Update, message: MaybeInaccessibleMessage) -> Occasion:
-    """Return the occasion of an answer to the message whose button was pressed."""
-    return Occasion(
-        update_id=update.update_id,
-        chat_id=message.chat.id,
-        thread_id=topic_of(message) if isinstance(message, Message) else None,
-        message_id=message.message_id,
-    )
 
 
 async def show_pressed(query: CallbackQuery, brief: Brief, reply: Reply, backend: Backend) -> None:

@@ -20,7 +20,7 @@ from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertaking
 from bot.telegram.chats import ChatAnswer, answer_once
-from bot.telegram.presence import topic_of
+from bot.telegram.presence import occasion_of, topic_of
 from bot.telegram.quoting import render_answer
 from bot.telegram.replies import Reply, say
 from bot.telegram.submissions import said
@@ -69,7 +69,7 @@ async def on_ask(update: Update, _context: Context, *, backend: Backend) -> None
         brief_id = await backend.threads.find_newest(message.chat_id, topic_of(message))
     if brief_id is None:
         reply = say(_(NO_SUCH_BRIEF if links else NO_BRIEF))
-        await answer_once(reply, _occasion(update, message), backend=backend)
+        await answer_once(reply, occasion_of(update, message), backend=backend)
         return
     await _answer(update, message, brief_id, backend)
 
@@ -78,7 +78,7 @@ async def _answer(update: Update, message: Message, brief_id: str, backend: Back
     """Answer what a message asks about a brief, or say why not; an edit of what was answered is let be."""
     if not await backend.chats.claim(message.chat_id, str(message.message_id), update.update_id):
         return
-    occasion, brief = _occasion(update, message), await backend.store.find(brief_id)
+    occasion, brief = occasion_of(update, message), await backend.store.find(brief_id)
     question = read_question(message)
     selected = message.quote.text if message.quote and message.quote.is_manual else None
     refusal = await _find_refusal(message, brief, question or selected, backend)
@@ -165,12 +165,3 @@ def read_question(message: Message) -> str:
             text = text.replace(shown, " ", 1)
     question = " ".join(text.split())[:LONGEST_QUESTION]
     return question if any(character.isalnum() for character in question) else ""
-
-
-def _occasion(update: Update, message: Message) -> Occasion:
-    return Occasion(
-        update_id=update.update_id,
-        chat_id=message.chat_id,
-        thread_id=topic_of(message),
-        message_id=message.message_id,
-    )
