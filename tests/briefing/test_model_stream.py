@@ -163,19 +163,24 @@ async def test_an_answer_asked_for_again_is_shown_as_far_as_it_goes_on() -> None
 
 
 async def test_what_repeats_the_marker_is_not_shown_early(server: ModelServer) -> None:
+    has_shown_one = asyncio.Event()
+
     async def leak(exchange: Exchange) -> web.StreamResponse:
         marker = exchange.recorded.user.partition("<<<")[2].split()[0]
         draft = draft_of(exchange.recorded)
         draft["statements"][1]["text"] = f"The mark is {marker}."
-        return await stream(*split_completion(envelope(json.dumps(draft))), "[DONE]", pause_s=0.06)(exchange)
+        events = [*split_completion(envelope(json.dumps(draft))), "[DONE]"]
+        return await stream(*events, pause_s=0.06, hold=(len(events) - 2, has_shown_one))(exchange)
 
     server.default = leak
     shown: list[Draft] = []
 
     async def show(draft: Draft) -> None:
         shown.append(draft)
+        if draft.statements:
+            has_shown_one.set()
 
-    async with open_engine(server.url, timeout_s=5.0) as engine:
+    async with open_engine(server.url, timeout_s=20.0) as engine:
         draft, _ = await engine.draft(make_article(), "en", show)
     assert len(draft.statements) == 4
     assert {len(partial.statements) for partial in shown} == {0, 1}

@@ -1,5 +1,6 @@
 """What a reader sees of a brief before it is finished: checked like the brief itself."""
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -21,19 +22,20 @@ TEXT = (Path(__file__).parents[1] / "data/tass-2022-03-05.txt").read_text("utf-8
 INVENTED = "The talks in Geneva ended with 31 signatures."
 
 
-async def slowly(exchange: Exchange) -> web.StreamResponse:
-    """Write a draft whose second statement is invented, a few words at a time."""
-    draft = draft_of(exchange.recorded)
-    draft["statements"][1]["text"] = INVENTED
-    pieces = split_completion(envelope(json.dumps(draft)), pieces=20)
-    return await stream(*pieces, "[DONE]", pause_s=0.08)(exchange)
-
-
 async def test_what_is_shown_early_is_checked_and_goes_into_the_brief() -> None:
     shown: list[Checked] = []
+    has_shown = asyncio.Event()
+
+    async def slowly(exchange: Exchange) -> web.StreamResponse:
+        """Write a draft whose second statement is invented, and the end when some of it was shown."""
+        draft = draft_of(exchange.recorded)
+        draft["statements"][1]["text"] = INVENTED
+        pieces = split_completion(envelope(json.dumps(draft)), pieces=20)
+        return await stream(*pieces, "[DONE]", pause_s=0.08, hold=(14, has_shown))(exchange)
 
     async def show(checked: Checked) -> None:
         shown.append(checked)
+        has_shown.set()
 
     workers = Workers(count=2)
     async with (

@@ -192,13 +192,20 @@ def split_completion(completion: dict[str, Any], *, pieces: int = 12) -> list[st
     return [json.dumps(about | chunk) for chunk in chunks]
 
 
-def stream(*events: str, ending: bytes = b"\n\n", pause_s: float = 0) -> Answer:
-    """Answer with these events, `pause_s` after each; `ending` closes the last one."""
+def stream(
+    *events: str, ending: bytes = b"\n\n", pause_s: float = 0, hold: tuple[int, asyncio.Event] | None = None
+) -> Answer:
+    """Answer with these events, `pause_s` after each; `ending` closes the last one.
+
+    `hold` is before which event, by number, to wait for what.
+    """
 
     async def answer(exchange: Exchange) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream; charset=utf-8"})
         await response.prepare(exchange.request)
         for number, event in enumerate(events, 1):
+            if hold is not None and number == hold[0]:
+                await hold[1].wait()
             end = ending if number == len(events) else b"\n\n"
             await response.write(b"data: " + event.encode("utf-8", "surrogatepass") + end)
             await asyncio.sleep(pause_s)
