@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+PRELOAD = ("bot.article.extract", "bot.briefing.checks", "bot.briefing.rules")
+"""What workers run: it loads for a second, which one that replaces a killed one should not wait for."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
     """Where names and public addresses lead, below the fetch's policy: tests map them to loopback."""
@@ -59,8 +63,7 @@ class Tools:
 async def open_tools(settings: Settings, network: Network | None = None) -> AsyncIterator[Tools]:
     """Open the fetcher and the workers."""
     network = network or Network()
-    # The parsers load for half a second: a worker that replaces a killed one should not wait for that.
-    workers = Workers(count=settings.sayso_workers, preload=["bot.article.extract"])
+    workers = Workers(count=settings.sayso_workers, preload=PRELOAD)
     fetcher = Fetcher(
         timeout_s=settings.sayso_fetch_timeout_s,
         limit_bytes=settings.sayso_page_limit_mb << 20,

@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import AsyncIterator
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,16 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
+from bot.article.workers import Workers
+from bot.opening import PRELOAD
 from storage.connection import open_redis
 from storage.embedded import run_embedded
+
+
+def pytest_configure() -> None:
+    """Start the fork server with what workers run: hundreds of them need not load it one by one."""
+    Workers(preload=PRELOAD)
+    forkserver.ensure_running()
 
 
 @pytest.fixture(scope="session")
