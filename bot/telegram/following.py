@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Final
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, InputFile, Message, Update
-from telegram.error import TelegramError
 
 from bot.digest.opml import LIMIT_BYTES, read_opml, write_opml
 from bot.errors import FileTooLarge, ReadError, SaysoError, StoreUnavailable
@@ -168,8 +167,8 @@ def _list(followed: dict[str, str]) -> Reply:
     composer = Composer()
     composer.add_block(Block((Run(_("This chat's digest reads:")),)))
     listed = list(followed.items())[:MOST_LISTED]
-    for title_number, (url, title) in enumerate(listed, 1):
-        composer.add_block(Block((Run(f"{title_number}. "), plain(title[:100], url=url))))
+    for number, (url, title) in enumerate(listed, 1):
+        composer.add_block(Block((Run(f"{number}. "), plain(title[:100], url=url))))
     if len(followed) > len(listed):
         composer.add_block(Block((Run(f"… +{len(followed) - len(listed)}"),)))
     buttons = [
@@ -183,10 +182,7 @@ def _list(followed: dict[str, str]) -> Reply:
 
 async def _send_opml(chat_id: int, followed: dict[str, str], backend: Backend) -> None:
     data = write_opml((title, url) for url, title in followed.items())
-    try:
-        await backend.sender.bot.send_document(chat_id, InputFile(BytesIO(data), filename="sayso.opml"))
-    except TelegramError as exc:
-        raise StoreUnavailable(type(exc).__name__) from exc
+    await backend.sender.bot.send_document(chat_id, InputFile(BytesIO(data), filename="sayso.opml"))
 
 
 def _quote(sentence: str) -> Reply:
