@@ -118,3 +118,14 @@ async def test_forget_takes_digest_and_feeds_too(bot: World, redis: Redis) -> No
     bot.telegram.user_sends(READER, "/forget")
     await said(bot, READER, "digest and the feeds")
     assert (await DigestStore(redis).record(READER)).subscription is None
+
+
+async def test_a_digest_at_once_counts_as_a_brief(redis_url: str, redis: Redis) -> None:
+    assert await redis.dbsize() == 0
+    async with PlaygroundServer() as telegram, run_news() as news, ModelServer() as model:
+        world = World(telegram=telegram, news=news, model=model)
+        async with run_bot(world, redis_url, openai_base_url=None, sayso_user_briefs=1):
+            telegram.user_sends(READER, "/digest now")
+            await said(world, READER, "Nothing new since the last digest")
+            telegram.user_sends(READER, "/digest now")
+            await said(world, READER, "used up your new briefs for today")

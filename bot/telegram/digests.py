@@ -14,7 +14,9 @@ from bot.digest.models import Subscription
 from bot.digest.wishes import WEEKDAYS, WEEKLY, Wish, read_wish
 from bot.errors import StoreUnavailable
 from bot.locales import N_, _, show_city, show_weekday, show_weekday_name, spoken_language
+from bot.telegram import phrases
 from bot.telegram.answers import Occasion
+from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
 from bot.telegram.chats import answer_once
 from bot.telegram.preferences import ADMINS_ONLY, may_choose
@@ -111,6 +113,9 @@ async def _grant(wish: Wish, chat_id: int, occasion: Occasion, backend: Backend)
     if wish.action == "off":
         await backend.digests.subscribe(chat_id, None)
     elif wish.action == "now":
+        # The articles that feeds brought are briefed for it.
+        if refusal := await backend.limits.spend(asker(), occasion.answer_id, "briefs"):
+            return say(phrases.limit_reached(refusal))
         return await _send_now(chat_id, had or _new(at, "UTC", occasion), backend)
     elif wish.action == "zones" or (wish.action == "set" and not wish.zone and had is None):
         return _ask_zone(at)
