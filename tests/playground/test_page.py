@@ -208,14 +208,14 @@ async def test_a_message_that_asks_for_a_reply_opens_one(
 
 async def test_a_draft_grows_in_its_place_and_the_message_takes_it(page: Page, api: BareClient) -> None:
     bold = entity("bold", 3, 5)
-    for text in ("📰 Talks", "📰 Talks\n\n• The first."):
+    for text in ("Of Talks", "Of Talks\n\n• The first."):
         await api.result("sendMessageDraft", chat_id=READER, draft_id=3, text=text, entities=[bold])
         await expect(page.locator(".draft .text")).to_have_text(text)
     await expect(page.locator(".draft strong")).to_have_text("Talks")
     await expect(page.locator(".dots")).to_have_count(0)
     await page.reload()
     await expect(page.locator(".draft .text")).to_contain_text("The first.")
-    await send(api, "📰 Talks\n\n• The first.\n• The second.")
+    await send(api, "Of Talks\n\n• The first.\n• The second.")
     await expect(page.locator(".draft")).to_have_count(0)
     await expect(page.locator(".theirs .text")).to_contain_text("The second.")
 
