@@ -61,20 +61,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
     """Run one parsed command; returns its exit status, raises SaysoError."""
-    # Imported late: a usage error or --help should not wait a second for the bot's libraries.
-    from bot import app, checkup, choosing  # noqa: PLC0415 as said
-
+    # Imported late: no command should wait a second for the libraries of another.
     match parsed.command:
         case "brief":
             return await brief_source(parsed, settings)
         case "ask":
             return await ask_source(parsed, settings)
         case "check":
-            return await checkup.check(settings, Console())
+            from bot.checkup import check  # noqa: PLC0415 as said
+
+            return await check(settings, Console())
         case "eval":
-            return await choosing.choose(parsed, settings)
+            from bot.choosing import choose  # noqa: PLC0415 as said
+
+            return await choose(parsed, settings)
         case _:
-            return await app.serve(settings)
+            from bot.app import serve  # noqa: PLC0415 as said
+
+            return await serve(settings)
 
 
 async def brief_source(parsed: argparse.Namespace, settings: Settings) -> int:
