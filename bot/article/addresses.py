@@ -33,6 +33,8 @@ class Address:
     port: int
     path: str
     query: str
+    is_chosen: bool = False
+    """Whether the operator named this host and port: then it may be one inside a network."""
 
     @property
     def netloc(self) -> str:
@@ -65,6 +67,19 @@ def parse_address(url: str) -> Address:
     except (ValueError, SSRFGuardError) as exc:
         raise AddressRefused(f"spelling: {type(exc).__name__}") from exc
     return Address(scheme=split.scheme, host=host, port=port, path=path, query=query)
+
+
+def parse_chosen(url: str) -> Address:
+    """Take apart a URL whose host and port a setting names; raises AddressRefused when it is none."""
+    try:
+        split = urlsplit(url)
+        host, port = split.hostname, split.port or default_port(split.scheme)
+        path, query = (quote(part, safe=_URL_CHARACTERS) for part in (split.path, split.query))
+    except ValueError as exc:
+        raise AddressRefused("spelling of a setting") from exc
+    if split.scheme not in ("http", "https") or not host or _FORBIDDEN.search(url) or "@" in split.netloc:
+        raise AddressRefused("spelling of a setting")
+    return Address(scheme=split.scheme, host=host, port=port, path=path, query=query, is_chosen=True)
 
 
 def judge_answers(answers: list[str]) -> None:

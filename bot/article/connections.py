@@ -82,14 +82,20 @@ class BoundedStream(httpcore.AsyncNetworkStream):
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections for httpcore, to judged addresses only."""
+    """Opens connections for httpcore, to judged addresses only, or to wherever a chosen host leads."""
 
     def __init__(
-        self, resolver: Resolver, dial_map: Mapping[tuple[str, int], tuple[str, int]], limit_bytes: int
+        self,
+        resolver: Resolver,
+        dial_map: Mapping[tuple[str, int], tuple[str, int]],
+        limit_bytes: int,
+        *,
+        is_chosen: bool = False,
     ) -> None:
         self._resolver = resolver
         self._dial_map = dial_map
         self._limit_bytes = limit_bytes
+        self._is_chosen = is_chosen
         self._backend = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -101,7 +107,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 -- as above
     ) -> httpcore.AsyncNetworkStream:
         """Resolve once, judge every answer, and connect to one of them."""
-        answers = await self._resolver.look_up(host)
+        answers = await self._resolver.look_up(host, is_chosen=self._is_chosen)
         attempts = [partial(self._dial, answer, port) for answer in answers]
         stream = await race(attempts, discard=httpcore.AsyncNetworkStream.aclose)
         return BoundedStream(stream, self._limit_bytes)

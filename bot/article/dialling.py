@@ -30,16 +30,18 @@ class Resolver:
         self._resolve = resolve or self._ask_system
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="resolve")
 
-    async def look_up(self, host: str) -> list[str]:
+    async def look_up(self, host: str, *, is_chosen: bool = False) -> list[str]:
         """Return the addresses to try, at most MAX_ATTEMPTS; a literal address is its own.
 
-        Raises AddressRefused when one of all answers is not public, OSError when there is no answer.
+        `is_chosen`: the operator named this host, wherever it leads. Raises AddressRefused when one of all
+        answers is not public, OSError when there is no answer.
         """
         if ":" in host or host.rpartition(".")[2].isdigit():
             answers = [host.strip("[]")]
         else:
             answers = list(dict.fromkeys(await self._answers(host)))
-        judge_answers(answers)
+        if not is_chosen:
+            judge_answers(answers)
         return alternate(answers)[:MAX_ATTEMPTS]
 
     def close(self) -> None:

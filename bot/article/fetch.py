@@ -2,6 +2,8 @@
 
 Every name is resolved once, every answer judged, and the connection made to an answer that was judged. No
 cookies, credentials, referrer or proxies; redirects are followed by hand and judged like the first address.
+Only a host and port that a setting names may lie inside a network, and only for the request that says so:
+where it redirects to is judged as ever.
 """
 
 import asyncio
@@ -17,7 +19,7 @@ from typing import Self
 import httpcore
 from ssrfguard.errors import SSRFGuardError
 
-from bot.article.addresses import Address, parse_address
+from bot.article.addresses import Address, parse_address, parse_chosen
 from bot.article.connections import BoundedStream, GuardedBackend, too_large
 from bot.article.dialling import Resolve, Resolver
 from bot.article.inflate import read_body
@@ -43,7 +45,6 @@ NOT_MODIFIED = 304
 _LONGEST_VALIDATOR = 256
 
 _HEADERS = [
-    (b"User-Agent", USER_AGENT.encode()),
     (b"Accept-Encoding", b"gzip"),
     (b"Connection", b"close"),
 ]
@@ -106,6 +107,7 @@ class Fetcher:
         timeout_s: float = 20,
         limit_bytes: int = 5 << 20,
         ports: frozenset[int] = PORTS,
+        user_agent: str = USER_AGENT,
         own_hosts: Iterable[str] = (),
         resolve: Resolve | None = None,
         dial_map: Mapping[tuple[str, int], tuple[str, int]] | None = None,
@@ -116,7 +118,12 @@ class Fetcher:
         self._ports = ports
         self._own_hosts = frozenset(own_hosts)
         self._resolver = Resolver(resolve)
-        self._backend = GuardedBackend(self._resolver, {} if dial_map is None else dial_map, limit_bytes)
+        self._headers = [(b"User-Agent", user_agent.encode("ascii", "ignore")), *_HEADERS]
+        dials = {} if dial_map is None else dial_map
+        self._backends = {
+            is_chosen: GuardedBackend(self._resolver, dials, limit_bytes, is_chosen=is_chosen)
+            for is_chosen in (False, True)
+        }
         self._ssl_context = ssl_context
         self._reading_certificates = asyncio.Lock()
 
@@ -128,13 +135,21 @@ class Fetcher:
     ) -> None:
         self._resolver.close()
 
-    async def fetch(self, url: str, wanted: Wanted = ARTICLE, known: Validators | None = None) -> Page:
+    async def fetch(
+        self,
+        url: str,
+        wanted: Wanted = ARTICLE,
+        known: Validators | None = None,
+        *,
+        is_chosen: bool = False,
+    ) -> Page:
         """Fetch one page within the deadline and the size limit; raises the leaves of ReadError.
 
-        `known` are the validators of the version that we have.
+        `known` are the validators of the version that we have. `is_chosen`: host and port are a setting's, so
+        that they may be inside a network.
         """
-        address = parse_address(url)
-        headers = [*_HEADERS, (b"Accept", wanted.accept.encode()), *(known.headers() if known else ())]
+        address = parse_chosen(url) if is_chosen else parse_address(url)
+        headers = [*self._headers, (b"Accept", wanted.accept.encode()), *(known.headers() if known else ())]
         try:
             async with asyncio.timeout(self._timeout_s):
                 return await self._follow(address, wanted, headers, is_known=known is not None)
@@ -166,6 +181,8 @@ class Fetcher:
 
     def _judge(self, address: Address) -> None:
         """Raise AddressRefused for what is spelled well and still not to be fetched."""
+        if address.is_chosen:
+            return
         if address.port not in self._ports:
             raise AddressRefused("port")
         if address.host in self._own_hosts:
@@ -185,7 +202,7 @@ class Fetcher:
         sent = [(b"Host", address.netloc.encode()), *headers]
         async with (
             httpcore.AsyncHTTPConnection(
-                origin, ssl_context=context, network_backend=self._backend
+                origin, ssl_context=context, network_backend=self._backends[address.is_chosen]
             ) as connection,
             connection.stream("GET", address.url, headers=sent, extensions={"timeout": times}) as response,
         ):

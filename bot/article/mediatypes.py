@@ -87,6 +87,10 @@ FEED = Wanted(
 """A feed, or a page that names one; many servers call a feed a text or a page."""
 
 
+JSON = Wanted(accept="application/json", types=frozenset({"application/json"}))
+"""An answer of a service."""
+
+
 def check_media_type(header: str, wanted: Wanted = ARTICLE) -> tuple[str, str | None]:
     """Read a Content-Type header as type and charset; raises PageUnsupported for what is not wanted."""
     media_type = re.split(r"[;,]", header, maxsplit=1)[0].strip().lower()
