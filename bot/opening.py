@@ -26,6 +26,7 @@ from bot.briefing.transcripts import see_nothing
 from bot.errors import SettingsError
 from bot.settings import Settings
 from storage import keys
+from storage.archive import Archive
 from storage.breaker import OPEN_S
 from storage.briefs import BriefStore
 from storage.connection import Redis
@@ -100,7 +101,7 @@ async def open_newsroom(
         wants_model = engine == "openai" or (engine is None and settings.has_model)
         key = await keep_secret(redis, keys.MARKER_KEY) if redis is not None and wants_model else None
         reader = Reader(fetcher=fetcher, workers=workers)
-        shelf = Shelf(BriefStore(redis) if redis is not None else None)
+        shelf = _open_shelf(settings, redis)
         chosen = (
             await stack.enter_async_context(open_model(settings, workers, key, redis))
             if wants_model
@@ -188,6 +189,13 @@ def _open_second(
     except SettingsError as exc:
         problem = exc.sentence.replace("OPENAI_", "SAYSO_SECOND_")
         raise SettingsError(str(exc), problem=problem) from exc
+
+
+def _open_shelf(settings: Settings, redis: Redis | None) -> Shelf:
+    """Open what keeps briefs, and the public ones' articles to be searched."""
+    if redis is None:
+        return Shelf(None)
+    return Shelf(BriefStore(redis), Archive(redis, articles=settings.sayso_archive_articles))
 
 
 def _open_transcriber(settings: Settings, workers: Workers, redis: Redis | None) -> "Transcriber | None":

@@ -48,6 +48,7 @@ class Settings(BaseSettings):
         {80, 443}
     )
     sayso_page_limit_mb: Annotated[int, Field(ge=1, le=50)] = 5
+    sayso_archive_articles: Annotated[int, Field(ge=0, le=100_000)] = 5_000
     sayso_workers: Annotated[int, Field(ge=1, le=64)] = 2
     sayso_playground_port: Annotated[int, Field(ge=0, le=65_535)] = 8_765
     sayso_log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"

@@ -96,6 +96,21 @@ POLL_OFFSET = PREFIX + "inbox:offset"
 MARKER_KEY = PREFIX + "marker-key"
 """Random bytes, made once for all replicas: they key what marks an article's edges in a prompt."""
 
+ARCHIVE = PREFIX + "{archive}:"
+"""What all keys of the archive begin with: one slot of a cluster, for scripts that touch many of them.
+
+`articles` (by when they go), `last` (number), `pages` (a hash: page to number), and of each article `hit:…`,
+as long as its brief is kept, and `terms:…`; `word:…` holds the numbers of the articles with a term, and lives
+as long as the newest of them. `found…` exists inside a search only.
+"""
+
+ARCHIVE_ARTICLES = ARCHIVE + "articles"
+
+
+def archive_page(url: str) -> str:
+    """Name an article in the archive's hash of pages."""
+    return _digest(url)
+
 
 def brief(brief_id: str) -> str:
     """Name a compressed Brief."""

@@ -52,6 +52,7 @@ INWARDS = {
         "storage",
     ),
     "bot/playground/": ("bot.playground",),
+    "storage/archive.py": ("bot.article.models", "bot.briefing.models", "bot.briefing.terms", "storage"),
     "storage/": (
         "bot.article.models",
         "bot.briefing.models",

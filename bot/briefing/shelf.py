@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from bot.article.links import canonical_url
-from bot.article.models import Article, Submission
+from bot.article.models import PUBLIC, Article, Submission
 from bot.briefing.models import Brief
 from bot.errors import StoreUnavailable
+from storage.archive import Archive
 from storage.briefs import BriefStore
 
 log = logging.getLogger(__name__)
@@ -18,11 +19,12 @@ T = TypeVar("T")
 class Shelf:
     """Keeps briefs and pages in a BriefStore, and goes on without them when it does not answer.
 
-    `store` None keeps nothing: every look-up is a miss.
+    `store` None keeps nothing: every look-up is a miss. The articles of public briefs go into `archive`.
     """
 
-    def __init__(self, store: BriefStore | None) -> None:
+    def __init__(self, store: BriefStore | None, archive: Archive | None = None) -> None:
         self._store = store
+        self._archive = archive
         self._away = False
 
     async def find_brief(self, brief_id: str) -> Brief | None:
@@ -53,6 +55,9 @@ class Shelf:
         if submission is not None and submission.kind == "link" and submission.url is not None:
             url = canonical_url(submission.url)
             await self._try(lambda store: store.keep_latest(url, brief.id))
+        if self._archive is not None and brief.scope == PUBLIC:
+            archive = self._archive
+            await self._try(lambda _store: archive.add(brief))
 
     async def find_page(self, submission: Submission) -> Article | None:
         """Return the article last read from a link; None for everything that is not a link."""
