@@ -24,6 +24,7 @@ from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
 from bot.telegram.worker import AnyApplication, Desk, work
 from storage.agenda import Agenda
+from storage.archive import Archive
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.connection import Redis, open_redis
@@ -94,6 +95,7 @@ async def _open_desk(
         newsroom=newsroom,
         sender=sender,
         store=store,
+        archive=Archive(redis, articles=settings.sayso_archive_articles),
         inbox=await stack.enter_async_context(Inbox(redis)),
         chats=chats,
         inline=InlineStore(redis),

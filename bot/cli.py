@@ -19,7 +19,7 @@ from bot.briefing.report import answer_as_json, as_json
 from bot.errors import FileEmpty, SaysoError, SettingsError
 from bot.locales import N_, _, speak, terminal_language
 from bot.settings import Settings, read_settings
-from bot.terminal import print_answer, print_brief, print_json
+from bot.terminal import print_answer, print_brief, print_hits, print_json
 from storage.connection import Redis, join_redis
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ STAGE_WORDS = {
     Stage.CHECKING: N_("Checking every statement against the text…"),
 }
 
-READERS_COMMANDS = ("brief", "ask")
+READERS_COMMANDS = ("brief", "ask", "search")
 """These speak the terminal's language; what the operator is told is English."""
 
 TERMINAL_SCOPE = "terminal"
@@ -67,6 +67,8 @@ async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
             return await brief_source(parsed, settings)
         case "ask":
             return await ask_source(parsed, settings)
+        case "search":
+            return await search_archive(parsed, settings)
         case "check":
             from bot.checkup import check  # noqa: PLC0415 as said
 
@@ -104,6 +106,25 @@ async def ask_source(parsed: argparse.Namespace, settings: Settings) -> int:
         print_json(answer_as_json(answer, inquiry.question, brief.article))
     else:
         print_answer(answer, brief.article, Console())
+    return 0
+
+
+async def search_archive(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Print the public articles that some words are about; raises SettingsError without a store to search."""
+    from storage.archive import Archive  # noqa: PLC0415 as above
+
+    if not settings.sayso_archive_articles:
+        raise SettingsError(
+            "no archive", problem="Nothing is kept to be searched: SAYSO_ARCHIVE_ARTICLES is 0."
+        )
+    query = " ".join(parsed.words)
+    url = settings.redis_url.get_secret_value() if settings.redis_url else None
+    async with join_redis(url, settings.sayso_data) as redis:
+        hits = await Archive(redis, articles=settings.sayso_archive_articles).search(query)
+    if parsed.json:
+        print_json({"query": query, "hits": [hit.model_dump() for hit in hits]})
+    else:
+        print_hits(hits, Console())
     return 0
 
 

@@ -2,8 +2,8 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,6 +13,9 @@ from bot.article.models import Article
 from bot.briefing.labels import KIND_LABELS, count_calls, count_traced, silence, word_notices
 from bot.briefing.models import OFFLINE, Answer, Brief, Flag
 from bot.locales import _, ngettext
+
+if TYPE_CHECKING:
+    from storage.archive import Hit
 
 
 def print_json(shown: dict[str, Any]) -> None:
@@ -36,6 +39,16 @@ def print_answer(answer: Answer, article: Article, console: Console) -> None:
         console.print(Text(silence(answer)))
     for number in answer.sentences:
         console.print(_item("▸", f"“{article.sentence_text(number)}”"))
+
+
+def print_hits(hits: "Sequence[Hit]", console: Console) -> None:
+    """Print what a search has found, best first."""
+    if not hits:
+        console.print(Text(_("I have read no public article about that in the last weeks.")))
+    for hit in hits:
+        console.print(Text(hit.title, style="bold"))
+        byline = " · ".join(part for part in (hit.site, hit.published, hit.url) if part)
+        console.print(Padding(Text(byline, style="dim"), (0, 0, 0, 2)))
 
 
 def _parts(brief: Brief) -> Iterator[RenderableType]:

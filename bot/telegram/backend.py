@@ -10,6 +10,7 @@ from bot.telegram.digest_post import Issue
 from bot.telegram.revisits import Revisits
 from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
+from storage.archive import Archive
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.digests import DigestStore
@@ -30,6 +31,7 @@ class Backend:
     newsroom: "Newsroom"
     sender: Sender
     store: BriefStore
+    archive: Archive
     inbox: Inbox
     chats: ChatStore
     threads: ThreadStore

@@ -45,6 +45,7 @@ from bot.telegram.presence import (
 from bot.telegram.presses import Context, answer_press, on_ask_button, on_press, on_renewal
 from bot.telegram.questions import on_ask, on_question
 from bot.telegram.replies import Reply, say
+from bot.telegram.searching import on_search
 from bot.telegram.submissions import find_submissions
 from bot.telegram.translating import on_language
 
@@ -99,6 +100,7 @@ def handler_table(
             ),
             CommandHandler("brief", on_brief, written),
             CommandHandler("ask", partial(on_ask, backend=backend), written),
+            CommandHandler("search", partial(on_search, backend=backend), new),
             CommandHandler("settings", partial(on_settings, backend=backend), new),
             CommandHandler("digest", partial(on_digest, backend=backend), new),
             CommandHandler("follow", partial(on_follow, backend=backend), new),

@@ -31,7 +31,11 @@ class Addressed(Protocol):
 
 def page_url(article: Addressed) -> str | None:
     """Return the article's address when it is one to show."""
-    url = article.url
+    return page_link(article.url)
+
+
+def page_link(url: str | None) -> str | None:
+    """Return an address when it is one to show."""
     return url if url and url.startswith(("http://", "https://")) and len(url) <= MAX_URL else None
 
 

@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "help": N_("how to use it"),
     "brief": N_("brief a link or a text, or the message you reply to"),
     "ask": N_("ask about a brief, or reply to it with your question"),
+    "search": N_("find public articles that I have read"),
     "cancel": N_("stop what you asked for here"),
     "settings": N_("languages, length, and links in groups"),
     "digest": N_("one message a day of what was read and followed here"),
@@ -81,6 +82,7 @@ def privacy(model: str | None, vision: str | None = None) -> str:
             _("• A page read from a link: {period}, shared by everyone who sends that link.").format(
                 period=_hours(keys.PAGE_TTL_S)
             ),
+            _("• What such a page says can be found with /search, by everyone who uses me, as long."),
             _(
                 "• A text, post or file that you send: only inside its brief, only for this chat. "
                 "/forget deletes these at once."

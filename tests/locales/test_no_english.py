@@ -37,6 +37,7 @@ ALLOWED = frozenset(
         "forget",
         "help",
         "privacy",
+        "search",
         "settings",
         "start",
     }

@@ -35,6 +35,7 @@ from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
 from bot.telegram.worker import AnyApplication, Desk, work
 from storage.agenda import Agenda
+from storage.archive import Archive
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.digests import DigestStore
@@ -177,6 +178,7 @@ class Bot:
             newsroom=self.canned,
             sender=sender,
             store=self.store,
+            archive=Archive(self.redis, articles=100),
             inbox=self.inbox,
             chats=self.chats,
             inline=self.inline,
