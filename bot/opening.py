@@ -40,8 +40,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-PRELOAD = ("bot.article.extract", "bot.briefing.checks", "bot.briefing.rules")
-"""What workers run: it loads for a second, which one that replaces a killed one should not wait for."""
+PRELOAD = ("bot.article.extract", "bot.briefing.wordlists")
+"""What workers run: it loads for a second or two, which one that replaces another should not wait for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
