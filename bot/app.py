@@ -9,6 +9,7 @@ from bot.digest.delivery import Delivery
 from bot.digest.edition import Editions
 from bot.digest.gathering import Gatherer
 from bot.errors import SettingsError
+from bot.health import Health, open_health
 from bot.opening import Network, open_newsroom, open_tools, secret
 from bot.playground.places import READER
 from bot.playground.server import PlaygroundServer
@@ -49,16 +50,24 @@ async def serve(
     stop = stop or _stop_on_signals()
     async with contextlib.AsyncExitStack() as stack:
         redis = await stack.enter_async_context(open_redis(secret(settings.redis_url), settings.sayso_data))
+        inbox = await stack.enter_async_context(Inbox(redis))
+        health = Health(inbox)
+        host, port = settings.sayso_health_host, settings.sayso_health_port
+        await stack.enter_async_context(open_health(health, host, port))
         token, api_url, access = await _find_telegram(settings, stack)
-        desk, backend, application = await _open_desk(settings, redis, network, token, api_url, access, stack)
+        desk, backend, application = await _open_desk(
+            settings, redis, inbox, network, token, api_url, access, stack
+        )
         await introduce(application.bot)
         log.info("serving as @%s", application.bot.username)
+        health.state = "serving"
         async with asyncio.TaskGroup() as loops:
             loops.create_task(work(desk, backend.inbox, stop, is_alone=settings.redis_url is None))
             loops.create_task(backend.gatherer.gather(stop))
             loops.create_task(backend.delivery.deliver(stop))
             await receive(application.bot, backend.inbox, stop, process=desk.process)
             was_replaced = not stop.is_set()
+            health.state = "stopping"
             stop.set()
     return 1 if was_replaced else 0
 
@@ -66,6 +75,7 @@ async def serve(
 async def _open_desk(
     settings: Settings,
     redis: Redis,
+    inbox: Inbox,
     network: Network | None,
     token: str,
     api_url: str,
@@ -96,7 +106,7 @@ async def _open_desk(
         sender=sender,
         store=store,
         archive=Archive(redis, articles=settings.sayso_archive_articles),
-        inbox=await stack.enter_async_context(Inbox(redis)),
+        inbox=inbox,
         chats=chats,
         inline=InlineStore(redis),
         threads=ThreadStore(redis),

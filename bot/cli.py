@@ -18,6 +18,7 @@ from bot.briefing.models import Brief, Stage
 from bot.briefing.report import answer_as_json, as_json
 from bot.errors import FileEmpty, SaysoError, SettingsError
 from bot.locales import N_, _, speak, terminal_language
+from bot.logs import set_up_logging
 from bot.settings import Settings, read_settings
 from bot.terminal import print_answer, print_brief, print_hits, print_json
 from storage.connection import Redis, join_redis
@@ -36,6 +37,9 @@ STAGE_WORDS = {
 READERS_COMMANDS = ("brief", "ask", "search")
 """These speak the terminal's language; what the operator is told is English."""
 
+SERVING_COMMANDS = ("run",)
+"""These log what they do; the others print what they were asked for."""
+
 TERMINAL_SCOPE = "terminal"
 """What is briefed from a file or from standard input belongs to no chat."""
 
@@ -47,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         speak(terminal_language())
     try:
         settings = read_settings()
-        set_up_logging(settings.sayso_log_level if parsed.command == "run" else "WARNING")
+        level = settings.sayso_log_level if parsed.command in SERVING_COMMANDS else "WARNING"
+        set_up_logging(level, settings.sayso_log_format)
         status = asyncio.run(run_command(parsed, settings))
     except SaysoError as exc:
         status = fail(exc.sentence)
@@ -177,24 +182,6 @@ class SourceUnreadable(SaysoError):
     """The file named on the command line cannot be read."""
 
     template = N_("{source}: {problem}. Give a link that begins with http, a file, or - for standard input.")
-
-
-def set_up_logging(level: str) -> None:
-    """Log to stderr; libraries that would print request URLs, and with them the bot's token, stay quiet."""
-    logging.basicConfig(
-        level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
-    )
-    for name in (
-        "httpx",
-        "httpx2",
-        "httpcore",
-        "httpcore2",
-        "openai",
-        "aiohttp.access",
-        "telegram",
-        "trafilatura",
-    ):
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
 
 
 def fail(sentence: str) -> int:

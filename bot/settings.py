@@ -1,7 +1,7 @@
 """Settings: one frozen value, read once from environment and `.env`; a bad one stops the start by name."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     sayso_workers: Annotated[int, Field(ge=1, le=64)] = 2
     sayso_playground_port: Annotated[int, Field(ge=0, le=65_535)] = 8_765
     sayso_log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
+    sayso_log_format: Literal["text", "json"] = "text"
+    sayso_health_host: str = "127.0.0.1"
+    sayso_health_port: Annotated[int, Field(ge=0, le=65_535)] | None = None
 
     @field_validator("sayso_allow", "sayso_fetch_ports", mode="before")
     @classmethod

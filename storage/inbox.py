@@ -96,6 +96,16 @@ class Entry:
     deliveries: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What waits for an answer, on all replicas together."""
+
+    entries: int
+    oldest_s: float
+    """Age of the oldest entry; 0 when there is none."""
+    dead_letters: int
+
+
 class Inbox:
     """The inbox as one process sees it; every method raises StoreUnavailable when Redis does not answer.
 
@@ -206,6 +216,19 @@ class Inbox:
             )
             for entry_id, update_id, payload, deliveries in claimed
         ]
+
+    async def measure(self) -> Backlog:
+        """Return how much waits, and how long."""
+        with store_errors():
+            async with self._redis.pipeline(transaction=False) as pipe:
+                pipe.time()
+                pipe.xlen(keys.INBOX)
+                pipe.xrange(keys.INBOX, count=1)
+                pipe.xlen(keys.DEAD_LETTERS)
+                (seconds, micros), entries, oldest, dead_letters = await pipe.execute()
+        now_s = seconds + micros / 1e6
+        begun_s = int(oldest[0][0].partition(b"-")[0]) / 1_000 if oldest else now_s
+        return Backlog(entries=entries, oldest_s=max(0.0, now_s - begun_s), dead_letters=dead_letters)
 
     async def remember_answer(self, update_id: int, chat_id: int, message_id: int) -> None:
         """Remember which message answers the update, so that a second try edits it and sends no other.

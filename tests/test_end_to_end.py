@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from redis.asyncio import Redis
 
+from bot.metrics import REGISTRY
 from bot.playground import PlaygroundServer
 from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import FAULTS, ModelServer, rewritten
@@ -44,6 +45,17 @@ async def test_a_link_gets_one_message_the_brief(bot: World) -> None:
 
 
 async def test_the_same_link_from_a_second_chat_costs_no_fetch_and_no_model_call(bot: World) -> None:
+    def counted() -> list[float]:
+        calls = REGISTRY.get_sample_value(
+            "sayso_model_calls_total", {"model": "test-model", "outcome": "answered"}
+        )
+        briefs = [
+            REGISTRY.get_sample_value("sayso_briefs_total", {"origin": origin})
+            for origin in ("model", "cache")
+        ]
+        return [count or 0 for count in (calls, *briefs)]
+
+    before = counted()
     bot.telegram.user_sends(READER, bot.news.url("/article"))
     first = await bot.final(READER)
     bot.telegram.user_sends(OTHER, bot.news.url("/article?utm_source=elsewhere#top"))
@@ -51,6 +63,7 @@ async def test_the_same_link_from_a_second_chat_costs_no_fetch_and_no_model_call
     assert second.text == first.text
     assert bot.news.requests["/article"] == 1
     assert len(bot.model.requests) == 1
+    assert [after - early for after, early in zip(counted(), before, strict=True)] == [1, 1, 1]
 
 
 async def test_fifty_at_once_cost_one_fetch_and_one_model_call(bot: World) -> None:

@@ -17,6 +17,8 @@ from bot.briefing.transcripts import Transcribe, find_images, see_nothing
 from bot.briefing.versions import digest_package
 from bot.errors import EngineError, EngineGarbled, PageTooComplex
 from bot.locales import N_
+from bot.logs import about
+from bot.metrics import BRIEFS, STAGE_SECONDS, timed
 from storage.flights import Flights
 
 log = logging.getLogger(__name__)
@@ -73,7 +75,10 @@ async def find_kept(
     article = await shelf.find_page(submission)
     if article is None:
         return None
-    return await shelf.find_brief(identify(submission.scope, article, engine, language or article.language))
+    brief = await shelf.find_brief(identify(submission.scope, article, engine, language or article.language))
+    if brief is not None:
+        BRIEFS.labels("cache").inc()
+    return brief
 
 
 async def make_brief(
@@ -102,20 +107,24 @@ async def make_brief(
         article, spent = await shelf.find_page(submission), Usage()
         if article is None:
             await progress(Stage.READING)
-            if images := find_images(submission):
-                article, spent = await transcribe(images)
-            else:
-                article = await reader.read(submission)
+            with timed(STAGE_SECONDS.labels(Stage.READING)):
+                if images := find_images(submission):
+                    article, spent = await transcribe(images)
+                else:
+                    article = await reader.read(submission)
             await shelf.keep_page(submission, article)
         wanted = language or article.language
         brief_id = identify(submission.scope, article, engine, wanted)
         if (kept := await shelf.find_brief(brief_id)) is not None:
+            BRIEFS.labels("cache").inc()
             return kept
         await progress(Stage.DRAFTING)
         on_partial = _previewing(preview, article, workers) if preview else None
-        brief = await write_brief(
-            article, submission.scope, wanted, engine, offline, workers, progress, on_partial
-        )
+        with about(brief=brief_id):
+            brief = await write_brief(
+                article, submission.scope, wanted, engine, offline, workers, progress, on_partial
+            )
+        BRIEFS.labels("offline" if brief.engine == offline.name else "model").inc()
         brief = brief.model_copy(update={"usage": spent.plus(brief.usage)})
         brief = await note_changes(submission, brief, shelf, workers)
         await shelf.keep_brief(brief_id, brief, submission)
@@ -171,7 +180,8 @@ async def write_brief(
     notices: tuple[Notice, ...] = ()
     if engine is not offline:
         try:
-            draft, spent = await engine.draft(article, language, on_partial)
+            with timed(STAGE_SECONDS.labels(Stage.DRAFTING)):
+                draft, spent = await engine.draft(article, language, on_partial)
             await progress(Stage.CHECKING)
             checked = await _check(draft, article, workers)
             if len(checked.statements) >= MIN_STATEMENTS:
@@ -185,7 +195,8 @@ async def write_brief(
     if language != article.language:
         notices = (*notices, NOT_TRANSLATED)
     try:
-        draft, _ = await offline.draft(article, article.language)
+        with timed(STAGE_SECONDS.labels(Stage.DRAFTING)):
+            draft, _ = await offline.draft(article, article.language)
         await progress(Stage.CHECKING)
         checked = await _check(draft, article, workers)
     except EngineError as exc:
@@ -207,7 +218,8 @@ def _previewing(preview: ShowPreview, article: Article, workers: Workers) -> OnP
 async def _check(draft: Draft, article: Article, workers: Workers) -> Checked:
     """Check the draft in a worker; raises EngineGarbled for one that the checks cannot get through."""
     try:
-        return await workers.run(check_draft, draft, article)
+        with timed(STAGE_SECONDS.labels(Stage.CHECKING)):
+            return await workers.run(check_draft, draft, article)
     except (TimeoutError, WorkerDied) as exc:
         raise EngineGarbled(f"checks: {type(exc).__name__}") from exc
 

@@ -5,7 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from telegram import Bot, BotCommand
 from telegram.error import BadRequest, EndPointNotFound, InvalidToken, NetworkError
@@ -13,6 +13,7 @@ from telegram.ext import Application, ApplicationBuilder, ExtBot
 
 from bot.errors import SettingsError
 from bot.locales import ENGLISH, NAMES, _, load_catalogs, speaking
+from bot.logs import quiet_loggers
 from bot.telegram.access import Access
 from bot.telegram.backend import Backend
 from bot.telegram.handlers import handler_table, on_error
@@ -23,9 +24,6 @@ from bot.telegram.request import AiohttpRequest
 from bot.telegram.worker import AnyApplication
 
 log = logging.getLogger(__name__)
-
-LOUD_LOGGERS: Final = ("telegram", "httpx", "httpcore", "aiohttp", "asyncio")
-"""Below WARNING these print URLs, which hold the token, or messages, which hold people's texts."""
 
 
 class InboxApplication(Application[Any, Any, Any, Any, Any, Any]):
@@ -139,13 +137,6 @@ async def introduce(bot: Bot) -> None:
 def _list_commands(language: str) -> list[BotCommand]:
     with speaking(language):
         return [BotCommand(name, _(does)) for name, does in COMMANDS.items()]
-
-
-def quiet_loggers() -> None:
-    """Keep libraries from printing the token and people's texts, whatever our own level is."""
-    for name in LOUD_LOGGERS:
-        logger = logging.getLogger(name)
-        logger.setLevel(max(logger.level, logging.WARNING))
 
 
 async def _initialize(application: AnyApplication) -> None:

@@ -10,6 +10,8 @@ from telegram import Update
 from telegram.ext import Application
 
 from bot.errors import StoreUnavailable
+from bot.logs import about
+from bot.metrics import UPDATE_SECONDS, UPDATES, timed
 from bot.telegram.audience import asker_of
 from bot.telegram.cancelling import Undertakings
 from bot.telegram.lanes import LONG, QUICK, Lanes, lane_of
@@ -59,6 +61,10 @@ class Desk:
         Raises ValueError when the payload is no update.
         """
         raw, update = _read_update(payload, self._application)
+        with about(update=update.update_id):  # the task that is started takes it along
+            return self._start_on(raw, update)
+
+    def _start_on(self, raw: Json, update: Update) -> asyncio.Task[None]:
         if (whole := self._pieces.join(raw)) and whole.answer:
             return asyncio.create_task(_follow(whole.answer))
         gathering = self._pieces.begin(raw)
@@ -201,7 +207,9 @@ class _Worker:
     async def _see_through(self, entry: Entry, task: asyncio.Task[None]) -> None:
         """Acknowledge the entry when its answer is out; after a failure leave it, to be claimed again."""
         try:
-            [failure] = await asyncio.gather(task, return_exceptions=True)
+            with timed(UPDATE_SECONDS):
+                [failure] = await asyncio.gather(task, return_exceptions=True)
+            UPDATES.labels("failed" if failure else "answered").inc()
             if failure is None:
                 await self._acknowledge(entry.entry_id)
             else:

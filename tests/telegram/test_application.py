@@ -4,8 +4,9 @@ import logging
 import pytest
 
 from bot.errors import SettingsError
+from bot.logs import quiet_loggers
 from bot.playground.faults import Fault
-from bot.telegram.application import introduce, opened, quiet_loggers
+from bot.telegram.application import introduce, opened
 from bot.telegram.phrases import COMMANDS
 from tests.telegram.conftest import Bot
 

@@ -18,11 +18,15 @@ from bot.briefing.engines.stream import Listener
 from bot.briefing.models import Usage
 from bot.briefing.tokens import count_bytes, count_tokens
 from bot.errors import EngineError, EngineGarbled, EngineResting, EngineUnavailable
+from bot.metrics import MODEL_CALLS, MODEL_TOKENS
 
 BYTES_PER_TOKEN = 4
 """For a rough count when the exact one failed: 4.0 to 6.1 over the evaluation's six languages (measured)."""
 
 log = logging.getLogger(__name__)
+
+_OUTCOMES = {True: "answered", False: "failed", None: "not taken"}
+"""Of a call: what says nothing about the server was refused, or given up by us, before it mattered."""
 
 
 @dataclass(slots=True)
@@ -152,6 +156,7 @@ class Caller:
             raise
         finally:
             breaker.leave(admitted, succeeded=succeeded)
+            MODEL_CALLS.labels(self._endpoint.model, _OUTCOMES[succeeded]).inc()
         return reply
 
     async def _recover(self, failure: CallFailed, dialect: Dialect, tries: _Tries, work: Work) -> None:
@@ -191,6 +196,9 @@ class Caller:
         if written is None:
             written = await self._count(reply.content, work)
         work.spend(Usage(input_tokens=given, cached_tokens=reply.cached_tokens, output_tokens=written))
+        tokens = {"input": given, "cached": reply.cached_tokens, "output": written}
+        for kind, count in tokens.items():
+            MODEL_TOKENS.labels(self._endpoint.model, kind).inc(count)
 
     async def _count(self, text: str, work: Work) -> int:
         """Count tokens, roughly if need be: a count that fails or takes long must not lose a draft."""
