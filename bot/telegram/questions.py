@@ -20,6 +20,7 @@ from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertaking
 from bot.telegram.chats import ChatAnswer, answer_once
+from bot.telegram.digest_questions import Asked, find_asked
 from bot.telegram.presence import occasion_of, topic_of
 from bot.telegram.quoting import render_answer
 from bot.telegram.replies import Reply, say
@@ -43,7 +44,8 @@ Handle = Callable[[Update, Context], Awaitable[None]]
 async def on_question(update: Update, context: Context, *, backend: Backend, otherwise: Handle) -> None:
     """Answer a reply to a message of ours about the brief that this shows or answers a question about.
 
-    When it is about none, a private chat's message is handled as if it were no reply, a group's not at all.
+    In a reply to a digest it is a story's brief. When it is about none, a private chat's message is handled
+    as if it were no reply, a group's not at all.
     """
     message = update.message or update.edited_message
     replied = replied_message(message) if message else None
@@ -52,6 +54,8 @@ async def on_question(update: Update, context: Context, *, backend: Backend, oth
     brief_id = await backend.threads.find_shown(message.chat_id, replied.message_id)
     if brief_id is not None:
         await _answer(update, message, brief_id, backend)
+    elif (asked := await find_asked(message, replied, backend)) is not None:
+        await _answer_about_digest(update, message, asked, backend)
     elif message.chat.type == message.chat.PRIVATE:
         await otherwise(update, context)
 
@@ -72,6 +76,14 @@ async def on_ask(update: Update, _context: Context, *, backend: Backend) -> None
         await answer_once(reply, occasion_of(update, message), backend=backend)
         return
     await _answer(update, message, brief_id, backend)
+
+
+async def _answer_about_digest(update: Update, message: Message, asked: Asked, backend: Backend) -> None:
+    """Answer a question about a story of a digest by its brief, or say why not."""
+    if asked.brief_id is not None:
+        await _answer(update, message, asked.brief_id, backend)
+    elif await backend.chats.claim(message.chat_id, str(message.message_id), update.update_id):
+        await answer_once(say(asked.refusal or ""), occasion_of(update, message), backend=backend)
 
 
 async def _answer(update: Update, message: Message, brief_id: str, backend: Backend) -> None:

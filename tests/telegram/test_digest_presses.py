@@ -8,6 +8,7 @@ from bot.locales import _, speaking
 from bot.playground.state import Stored
 from bot.telegram.access import Access
 from bot.telegram.digest_presses import EXPIRED
+from bot.telegram.digest_questions import NOT_READ, WHICH_STORY
 from bot.telegram.digest_view import NOTHING_NEW, offer_digest, render_digest, render_story
 from bot.telegram.phrases import EXPIRED as BRIEF_EXPIRED
 from bot.telegram.phrases import FOREIGN
@@ -74,6 +75,40 @@ async def test_a_reply_to_an_opened_story_asks_about_its_brief(bot: Bot, redis: 
         await settled(bot, redis)
     assert bot.newsroom.inquiries[0].article == tide().article
     assert bot.newsroom.inquiries[0].question == "Who warned the captain?"
+
+
+async def test_a_reply_to_a_digest_asks_about_the_story_selected_or_named(bot: Bot, redis: Redis) -> None:
+    await bot.store.keep(tide())
+    material = Material(read=(Read(brief=courier()), Read(brief=tide())), announced=tuple(many(3)))
+    digest = composed(material)
+    message = await post(bot, digest)
+    briefs = [[piece.brief_id for piece in story.pieces] for story in digest.stories]
+    [number] = [number for number, ids in enumerate(briefs, 1) if tide().id in ids]
+    told = digest.stories[number - 1].line
+    other = next(number for number, ids in enumerate(briefs, 1) if not any(ids))
+
+    async def ask(text: str, count: int, quote: str | None = None) -> None:
+        bot.playground.user_sends(READER, text, reply_to=message.id, quote=quote)
+        await bot.playground.wait_for(lambda: len(bot.playground.bot_messages(READER)) == count)
+        await settled(bot, redis)
+
+    async with bot.running():
+        await ask("Who warned the captain?", 2, quote=told)
+        await ask(f"{number}: Who warned the captain?", 3)
+        await ask("Who warned the captain?", 4)
+        await ask(f"#{other} Who says so?", 5)
+        await ask("99: Who says so?", 6)
+    assert [inquiry.article for inquiry in bot.newsroom.inquiries] == [tide().article] * 2
+    said = [stored.text for stored in bot.playground.bot_messages(READER)[3:]]
+    assert said == [WHICH_STORY, NOT_READ, WHICH_STORY]
+
+
+async def test_a_reply_to_a_digest_that_is_gone_says_so(bot: Bot, redis: Redis) -> None:
+    message = await post(bot, composed(read(courier(), tide())))
+    await redis.flushdb()
+    async with bot.running():
+        bot.playground.user_sends(READER, "1: Who?", reply_to=message.id)
+        await bot.answers(containing=EXPIRED)
 
 
 async def test_anyone_in_the_group_may_look(bot: Bot) -> None:
