@@ -25,6 +25,7 @@ from bot.briefing.shelf import Shelf
 from bot.briefing.transcripts import see_nothing
 from bot.errors import SettingsError
 from bot.settings import Settings
+from bot.sourcing import open_context
 from storage import keys
 from storage.archive import Archive
 from storage.breaker import OPEN_S
@@ -111,6 +112,9 @@ async def open_newsroom(
         transcriber = _open_transcriber(settings, workers, redis) if wants_model else None
         if transcriber is not None:
             stack.push_async_callback(transcriber.aclose)
+        context = open_context(
+            settings, redis, network=network or Network(), workers=workers, shelf=shelf, flights=flights
+        )
         yield Newsroom(
             make_brief=partial(
                 make_brief,
@@ -128,6 +132,7 @@ async def open_newsroom(
             find_kept=partial(find_kept, engine=chosen, shelf=shelf),
             has_changed=partial(has_changed, reader=reader, shelf=shelf, workers=workers),
             answer_question=partial(answer_question, engine=chosen, workers=workers),
+            add_context=await stack.enter_async_context(context),
         )
 
 

@@ -49,6 +49,12 @@ class Settings(BaseSettings):
     )
     sayso_page_limit_mb: Annotated[int, Field(ge=1, le=50)] = 5
     sayso_archive_articles: Annotated[int, Field(ge=0, le=100_000)] = 5_000
+    sayso_context: bool = True
+    sayso_wikipedia_url: Annotated[str, Field(pattern=r"\{language\}")] = "https://{language}.wikipedia.org"
+    sayso_contact: Annotated[str | None, Field(pattern=r"^[\x20-\x7e]{3,200}$")] = None
+    google_factcheck_api_key: SecretStr | None = None
+    sayso_factcheck_url: str = "https://factchecktools.googleapis.com"
+    sayso_searxng_url: str | None = None
     sayso_workers: Annotated[int, Field(ge=1, le=64)] = 2
     sayso_playground_port: Annotated[int, Field(ge=0, le=65_535)] = 8_765
     sayso_log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
@@ -64,7 +70,14 @@ class Settings(BaseSettings):
             return [part for part in value.replace(",", " ").split() if part]
         return value
 
-    @field_validator("telegram_api_url", "openai_base_url", "sayso_second_base_url")
+    @field_validator(
+        "telegram_api_url",
+        "openai_base_url",
+        "sayso_second_base_url",
+        "sayso_wikipedia_url",
+        "sayso_factcheck_url",
+        "sayso_searxng_url",
+    )
     @classmethod
     def _require_http(cls, value: str | None) -> str | None:
         """Refuse an address that is not http or https."""

@@ -77,6 +77,13 @@ class BriefStore:
                     args=[data, keys.BRIEF_TTL_S, brief.id, keys.brief("")],
                 )
 
+    async def annotate(self, brief: Brief) -> None:
+        """Keep the brief in place of what it was without its context; one that is gone by now stays so."""
+        data = await pack(brief)
+        if data is not None:
+            with store_errors():
+                await self._redis.set(keys.brief(brief.id), data, xx=True, keepttl=True)
+
     async def keep_fallback(self, brief_id: str, fallback_brief: Brief) -> None:
         """Keep the brief, and let it stand in for `brief_id` for FALLBACK_TTL_S."""
         await self.keep(fallback_brief)

@@ -62,17 +62,11 @@ SHOWN_TTL_S = 60 * 86_400
 INLINE_LINK_TTL_S = 86_400
 """An inline result is pressed soon after it was sent, or never."""
 
-CHARGE_TTL_S = 2 * 86_400
-"""Telegram redelivers an update for a day; so long it is known that it was charged, and a day more."""
-
 UNDER_WAY_TTL_S = 86_400
 """Longer than any request is under way; what a dead process left on the list lapses with it."""
 
-CALLED_OFF_TTL_S = 2 * 86_400
-"""Telegram redelivers an update for a day; so long it stays called off, and a day more."""
-
-SEEN_TTL_S = 2 * 86_400
-"""Telegram redelivers an update for a day; so long a second copy is known, and a day more."""
+CHARGE_TTL_S = CALLED_OFF_TTL_S = SEEN_TTL_S = 2 * 86_400
+"""Telegram redelivers an update for a day; so long what became of it is known, and a day more."""
 
 DIGEST_DAY_TTL_S = 3 * 86_400
 """How a date's digest went is asked for as long as it can be caught up with, and by processes far behind."""
@@ -88,6 +82,9 @@ READ_TTL_S = 30 * 86_400
 
 FEED_TTL_S = 14 * 86_400
 """A feed that nobody follows is not read any more, and goes."""
+
+WIKIPEDIA_TTL_S, FACTCHECK_TTL_S, SEARCH_TTL_S = 86_400, 6 * 3_600, 3_600
+"""Leads of an encyclopedia hardly change within a day; a fact-check or a search result is news."""
 
 POLL_OFFSET = PREFIX + "inbox:offset"
 """The next update id to ask Telegram for."""
@@ -291,6 +288,11 @@ def inline_answer(update_id: int) -> str:
 def handled(chat_id: int, what: str) -> str:
     """Name which update handles a message or album, so that an edit or a second picture does not."""
     return f"{PREFIX}handled:{chat_id}:{what}"
+
+
+def findings(source: str, asked: str) -> str:
+    """Name what a source of context answered to a query, compressed."""
+    return f"{PREFIX}context:{source}:{_digest(asked)}"
 
 
 def _digest(name: str) -> str:

@@ -43,6 +43,8 @@ INWARDS = {
     "bot/briefing/checks/": ("bot.article", "bot.briefing.checks", "bot.briefing.models", "bot.errors"),
     "bot/briefing/rules/": ("bot.article", "bot.briefing.rules", "bot.briefing.packs", "bot.briefing.models"),
     "bot/briefing/": ("bot.article", "bot.briefing", "bot.errors", "bot.locales", "storage", "prompts"),
+    "bot/context/models.py": ("bot.article.models",),
+    "bot/context/": ("bot.article", "bot.briefing", "bot.context", "bot.errors", "bot.locales", "storage"),
     "bot/digest/calendar.py": (),
     "bot/digest/models.py": ("bot.article.models", "bot.briefing.models", "bot.digest.calendar"),
     "bot/digest/": ("bot.article", "bot.briefing", "bot.digest", "bot.errors", "bot.locales", "storage"),
@@ -61,6 +63,7 @@ INWARDS = {
     "storage/": (
         "bot.article.models",
         "bot.briefing.models",
+        "bot.context.models",
         "bot.digest.calendar",
         "bot.digest.models",
         "bot.errors",

@@ -159,13 +159,27 @@ class Source(Frozen):
     title: str
     url: str
     date: str | None = None
+    """ISO date of its last change or publication."""
+    publisher: str | None = None
 
 
 class Note(Frozen):
-    """One background statement with its source."""
+    """One background statement with its source: never from the article, never a verdict of ours."""
 
     text: str
     source: Source
+    quoted: bool = False
+    """Whether `text` is the source's own words; else it is a model's, and was checked against them."""
+    about: str | None = None
+    """Whom or what the words are about, where they do not say it themselves: an outlet, a speaker."""
+    rating: str | None = None
+    """How the publisher of a fact-check rates the claim that `text` is, in its own words."""
+    flag: int | None = None
+    """The number of the brief's flag that it bears on, from 1."""
+
+
+ContextOutcome = Literal["found", "nothing", "unreachable"]
+"""What came of asking the sources; None where they have not been asked."""
 
 
 class Dropped(Frozen):
@@ -231,6 +245,7 @@ class Brief(Frozen):
     loaded: tuple[Loaded, ...] = ()
     absent: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    context: ContextOutcome | None = None
     checks: Checks = Checks()
     usage: Usage = Usage()
     cached: bool = False

@@ -59,6 +59,11 @@ class Shelf:
             archive = self._archive
             await self._try(lambda _store: archive.add(brief))
 
+    async def annotate(self, brief: Brief) -> None:
+        """Keep a kept brief with its context; one that was forgotten meanwhile stays forgotten."""
+        kept = brief.model_copy(update={"cached": False})
+        await self._try(lambda store: store.annotate(kept))
+
     async def find_page(self, submission: Submission) -> Article | None:
         """Return the article last read from a link; None for everything that is not a link."""
         if submission.kind != "link" or submission.url is None:

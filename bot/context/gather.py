@@ -1,0 +1,128 @@
+"""Brief → the same brief with its context. `add_context` is the table of contents."""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from bot.article.models import PUBLIC
+from bot.article.workers import WorkerDied, Workers
+from bot.briefing.models import Brief, ContextOutcome, Note
+from bot.briefing.shelf import Shelf
+from bot.context.models import Candidate, Finding, Query
+from bot.context.notes import quote_notes
+from bot.context.queries import make_queries
+from bot.context.sources import ContextSource, ask
+from storage.context import ContextStore
+from storage.flights import Flights
+
+log = logging.getLogger(__name__)
+
+DEADLINE_S = 4.0
+"""For all sources together; what has not answered by then costs only its own notes."""
+
+_LANGUAGE = re.compile("[a-z]{2,3}")
+
+COMMON = "en"
+"""The language that is tried last: its sources know most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who is asked for context, and what is kept."""
+
+    sources: Sequence[ContextSource]
+    workers: Workers
+    shelf: Shelf
+    flights: Flights
+    store: ContextStore | None = None
+    deadline_s: float = DEADLINE_S
+
+
+async def add_context(brief: Brief, *, reader_language: str, desk: Desk) -> Brief:
+    """Return a brief with notes from the sources, and keep it so; one that has been asked for stays as it is.
+
+    `reader_language` is ISO 639-1. Raises nothing that a source does: what fails costs its own notes. A brief
+    for which no source could be reached is not kept so: the next reader may have better luck.
+    """
+    if brief.context is not None or not desk.sources:
+        return brief
+
+    async def work() -> Brief:
+        known = await desk.shelf.find_brief(brief.id)
+        if known is not None and known.context is not None:
+            return known
+        languages = _order_languages(brief, reader_language)
+        queries = await _prepare(brief, desk)
+        findings, is_reached = await _look_up(queries, languages, brief.scope, desk)
+        notes = await _write(findings, brief, desk)
+        outcome: ContextOutcome = "found" if notes else "nothing" if is_reached else "unreachable"
+        annotated = brief.model_copy(update={"notes": notes, "context": outcome})
+        if is_reached:
+            await desk.shelf.annotate(annotated)
+        return annotated
+
+    return await desk.flights.run(f"context\x1f{brief.id}", work)
+
+
+def _order_languages(brief: Brief, reader_language: str) -> tuple[str, ...]:
+    """Return the languages to look things up in: the article's, the reader's, the brief's and English."""
+    wanted = dict.fromkeys((brief.article.language, reader_language, brief.language, COMMON))
+    return tuple(language for language in wanted if _LANGUAGE.fullmatch(language) and language != "und")
+
+
+async def _prepare(brief: Brief, desk: Desk) -> tuple[Query, ...]:
+    """Make the queries in a worker; an article that is too much for one is looked up by nothing."""
+    try:
+        return await desk.workers.run(make_queries, brief)
+    except (TimeoutError, WorkerDied) as exc:
+        log.warning("no queries: %s", type(exc).__name__)
+        return ()
+
+
+async def _look_up(
+    queries: Sequence[Query], languages: Sequence[str], scope: str, desk: Desk
+) -> tuple[tuple[Finding, ...], bool]:
+    """Ask all sources side by side until the deadline; return what was found, and whether any answered."""
+    started = time.monotonic()
+    tasks = {
+        asyncio.create_task(ask(source, query, languages, desk.store)): query
+        for source, query in product(desk.sources, queries)
+        if query.kind in source.kinds
+    }
+    if not tasks:
+        return (), False
+    try:
+        done, late = await asyncio.wait(tasks, timeout=desk.deadline_s)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    answers: list[tuple[Query, tuple[Candidate, ...]]] = []
+    for task, query in tasks.items():
+        if task in done and task.exception() is None and (found := task.result()) is not None:
+            answers.append((query, found))
+    log.info(
+        "context scope=%s asked=%d answered=%d late=%d seconds=%.2f",
+        "public" if scope == PUBLIC else "private",
+        len(tasks),
+        len(answers),
+        len(late),
+        time.monotonic() - started,
+    )
+    findings = (Finding(query=query, candidate=one) for query, found in answers for one in found)
+    return tuple(findings), bool(answers)
+
+
+async def _write(findings: tuple[Finding, ...], brief: Brief, desk: Desk) -> tuple[Note, ...]:
+    """Make the notes in a worker."""
+    if not findings:
+        return ()
+    try:
+        return await desk.workers.run(quote_notes, findings, brief)
+    except (TimeoutError, WorkerDied) as exc:
+        log.warning("no notes: %s", type(exc).__name__)
+        return ()
