@@ -25,24 +25,8 @@ VALUE_LIMIT_BYTES = 2_000_000
 INLINE_LIMIT_BYTES = 65_536
 """Up to this, compressing takes less than 5 ms and a thread is not worth it."""
 
-# The index has no lifetime, else it could be evicted before the briefs that /forget must find by it;
-# instead, each addition looks at a few old members and drops those whose brief has expired.
-_KEEP_PRIVATE = """
-redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-redis.call('SADD', KEYS[2], ARGV[3])
-for _, id in ipairs(redis.call('SRANDMEMBER', KEYS[2], 3)) do
-    if redis.call('EXISTS', ARGV[4] .. id) == 0 then redis.call('SREM', KEYS[2], id) end
-end
-"""
-
-_FORGET_CHAT = """
-local forgotten = 0
-for _, id in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-    forgotten = forgotten + redis.call('DEL', ARGV[1] .. id)
-end
-redis.call('DEL', KEYS[1])
-return forgotten
-"""
+LOOKED_AT = 3
+"""Listed briefs of a chat that each addition looks at: those that have expired leave the list."""
 
 
 class BriefStore:
@@ -50,8 +34,6 @@ class BriefStore:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._keep_private = redis.register_script(_KEEP_PRIVATE)
-        self._forget_chat = redis.register_script(_FORGET_CHAT)
 
     async def find(self, brief_id: str) -> Brief | None:
         """Return the brief, or the offline one that stands in for it for a while, or None."""
@@ -71,11 +53,14 @@ class BriefStore:
         with store_errors():
             if brief.scope == PUBLIC:
                 await self._redis.set(key, data, ex=keys.BRIEF_TTL_S)
-            else:
-                await self._keep_private(
-                    keys=[key, keys.chat_briefs(brief.scope)],
-                    args=[data, keys.BRIEF_TTL_S, brief.id, keys.brief("")],
-                )
+                return
+            # Listed before it is there, so that a crash leaves nothing that /forget does not find; and once
+            # more, for a /forget in between. The list has no lifetime: it must not be evicted before them.
+            listed = keys.chat_briefs(brief.scope)
+            await self._redis.sadd(listed, brief.id)
+            await self._redis.set(key, data, ex=keys.BRIEF_TTL_S)
+            await self._redis.sadd(listed, brief.id)
+            await self._drop_expired(listed)
 
     async def annotate(self, brief: Brief) -> None:
         """Keep the brief in place of what it was without its context; one that is gone by now stays so."""
@@ -114,11 +99,9 @@ class BriefStore:
         if data is None:
             return
         with store_errors():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                for url in urls:
-                    pipe.set(keys.page(url), data, ex=keys.PAGE_TTL_S)
-                    pipe.set(keys.checked(url), 1, ex=keys.RECHECK_TTL_S)
-                await pipe.execute()
+            for url in urls:
+                await self._redis.set(keys.page(url), data, ex=keys.PAGE_TTL_S)
+                await self._redis.set(keys.checked(url), 1, ex=keys.RECHECK_TTL_S)
 
     async def claim_check(self, url: str) -> bool:
         """Return whether to see now if the page has changed: True for one asker in RECHECK_TTL_S."""
@@ -127,9 +110,27 @@ class BriefStore:
 
     async def forget_chat(self, chat_id: int | str) -> int:
         """Delete the chat's private briefs and their list; return how many there were."""
+        listed = keys.chat_briefs(chat_id)
         with store_errors():
-            forgotten = await self._forget_chat(keys=[keys.chat_briefs(chat_id)], args=[keys.brief("")])
+            ids = _texts(await self._redis.smembers(listed))
+            if not ids:
+                return 0
+            briefs = [keys.brief(brief_id) for brief_id in ids]
+            forgotten = await self._redis.delete(*briefs)
+            await self._redis.srem(listed, *ids)
+            # One that was kept just before it left the list.
+            forgotten += await self._redis.delete(*briefs)
         return int(forgotten)
+
+    async def _drop_expired(self, listed: str) -> None:
+        """Take a few briefs that have expired off a chat's list."""
+        for brief_id in _texts(await self._redis.srandmember(listed, LOOKED_AT) or ()):
+            if not await self._redis.exists(keys.brief(brief_id)):
+                await self._redis.srem(listed, brief_id)
+
+
+def _texts(members: Iterable[object]) -> list[str]:
+    return [member.decode() for member in members if isinstance(member, bytes)]
 
 
 async def pack(value: Frozen) -> bytes | None:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from pydantic import ValidationError
@@ -13,25 +14,35 @@ from bot.article.models import Frozen
 from storage import keys
 from storage.connection import store_errors
 
-# KEYS: the old and the new name of each key, by turns; the last is the new chat's note of its old id.
-# ARGV: the old id. What both have becomes one; of plain values the new chat's own stays.
-_MIGRATE = """
-for i = 1, #KEYS - 2, 2 do
-    local old, new = KEYS[i], KEYS[i + 1]
-    if redis.call('EXISTS', old) == 1 then
-        local kind = redis.call('TYPE', old)['ok']
-        if redis.call('EXISTS', new) == 0 then
-            redis.call('RENAME', old, new)
-        elseif kind == 'set' then
-            redis.call('SUNIONSTORE', new, new, old)
-        elseif kind == 'hash' then
-            local fields = redis.call('HGETALL', old)
-            for j = 1, #fields, 2 do redis.call('HSETNX', new, fields[j], fields[j + 1]) end
-        end
-        redis.call('DEL', old)
-    end
+# A key of the old chat moves by these three, since the new one's may lie on another server of a cluster.
+# KEYS: the old name. Returns the value as it is stored, and its lifetime in milliseconds, 0 for none.
+_COPY = """
+return {redis.call('DUMP', KEYS[1]), math.max(redis.call('PTTL', KEYS[1]), 0)}
+"""
+
+# KEYS: the new name, and one to unpack under. ARGV: value and lifetime. What both chats have becomes one;
+# of plain values the new chat's own stays. A second time changes nothing.
+_MERGE = """
+local new, arrived = KEYS[1], KEYS[2]
+if redis.call('EXISTS', new) == 0 then
+    redis.call('RESTORE', new, ARGV[2], ARGV[1])
+    return
 end
-redis.call('SET', KEYS[#KEYS], ARGV[1])
+redis.call('RESTORE', arrived, 0, ARGV[1], 'REPLACE')
+local kind = redis.call('TYPE', arrived)['ok']
+if kind == 'set' then
+    redis.call('SUNIONSTORE', new, new, arrived)
+elseif kind == 'hash' then
+    local fields = redis.call('HGETALL', arrived)
+    for i = 1, #fields, 2 do redis.call('HSETNX', new, fields[i], fields[i + 1]) end
+end
+redis.call('DEL', arrived)
+"""
+
+# KEYS: the old name. ARGV: the value that has arrived. One that was changed meanwhile stays.
+_DROP = """
+if redis.call('DUMP', KEYS[1]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[1])
 """
 
 # KEYS: the mark. ARGV: who claims, lifetime. A second try of the same claim holds.
@@ -72,7 +83,9 @@ class ChatStore:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._migrate = redis.register_script(_MIGRATE)
+        self._copy = redis.register_script(_COPY)
+        self._merge = redis.register_script(_MERGE)
+        self._drop = redis.register_script(_DROP)
         self._claim = redis.register_script(_CLAIM)
 
     async def preferences(self, chat_id: int) -> Preferences:
@@ -117,10 +130,21 @@ class ChatStore:
     async def migrate(self, old_id: int, new_id: int) -> None:
         """Give what is known of a group to the supergroup that it became; a second time changes nothing."""
         with store_errors():
-            names = [_text(n) async for n in self._redis.scan_iter(keys.chat(old_id, "*"), count=1_000)]
-            moved = [keys.chat(new_id, name.removeprefix(keys.chat(old_id, ""))) for name in names]
-            pairs = [name for pair in zip(names, moved, strict=True) for name in pair]
-            await self._migrate(keys=[*pairs, keys.chat(new_id, "formerly")], args=[old_id])
+            for name in (keys.chat, partial(keys.limit, "chat")):
+                found = [_text(n) async for n in self._redis.scan_iter(name(old_id, "*"), count=1_000)]
+                for old in found:
+                    await self._move(old, name(new_id, old.removeprefix(name(old_id, ""))))
+            await self._redis.set(keys.chat(new_id, "formerly"), old_id)
+
+    async def _move(self, old: str, new: str) -> None:
+        """Move one key; what is written to the old one meanwhile moves, too."""
+        while True:
+            value, ttl_ms = await self._copy(keys=[old])
+            if value is None:
+                return
+            await self._merge(keys=[new, f"{new}:arrived"], args=[value, ttl_ms])
+            if await self._drop(keys=[old], args=[value]):
+                return
 
     async def former_id(self, chat_id: int) -> int | None:
         """Return the id that a supergroup had as a group, or None."""

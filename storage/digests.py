@@ -11,6 +11,7 @@ from bot.digest.models import Digest, Record, Subscription, Told
 from storage import keys
 from storage.briefs import pack, unpack
 from storage.connection import store_errors
+from storage.transactions import transact
 
 MOST_TOLD = 60
 MOST_READ = 200
@@ -90,10 +91,11 @@ class DigestStore:
         if told_until is not None:
             fields += ["told_until", _INSTANT.dump_json(told_until)]
         with store_errors():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.hset(keys.digest(chat_id), items=fields)
-                pipe.set(keys.digest_day(chat_id, due.day.isoformat()), "over", ex=keys.DIGEST_DAY_TTL_S)
-                await pipe.execute()
+            await transact(
+                self._redis,
+                ("HSET", keys.digest(chat_id), *fields),
+                ("SET", keys.digest_day(chat_id, due.day.isoformat()), "over", "EX", keys.DIGEST_DAY_TTL_S),
+            )
 
     async def keep(self, chat_id: int, digest: Digest) -> None:
         """Keep a digest for its buttons, in its own chat; the oldest ones go."""
@@ -123,11 +125,12 @@ class DigestStore:
         if not stories:
             return
         with store_errors():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.lpush(keys.digest_told(chat_id), *(story.model_dump_json() for story in stories))
-                pipe.ltrim(keys.digest_told(chat_id), 0, MOST_TOLD - 1)
-                pipe.expire(keys.digest_told(chat_id), keys.TOLD_TTL_S)
-                await pipe.execute()
+            await transact(
+                self._redis,
+                ("LPUSH", keys.digest_told(chat_id), *(story.model_dump_json() for story in stories)),
+                ("LTRIM", keys.digest_told(chat_id), 0, MOST_TOLD - 1),
+                ("EXPIRE", keys.digest_told(chat_id), keys.TOLD_TTL_S),
+            )
 
     async def told(self, chat_id: int) -> tuple[Told, ...]:
         """Return the stories that a chat was told lately, newest first."""
@@ -145,11 +148,12 @@ class DigestStore:
         """Note that a chat was shown a brief."""
         key = keys.chat_read(chat_id)
         with store_errors():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.zadd(key, {brief_id: now_s})
-                pipe.zremrangebyrank(key, 0, -MOST_READ - 1)
-                pipe.expire(key, keys.READ_TTL_S)
-                await pipe.execute()
+            await transact(
+                self._redis,
+                ("ZADD", key, now_s, brief_id),
+                ("ZREMRANGEBYRANK", key, 0, -MOST_READ - 1),
+                ("EXPIRE", key, keys.READ_TTL_S),
+            )
 
     async def read_since(self, chat_id: int, since_s: float) -> tuple[str, ...]:
         """Return the ids of the briefs that a chat was shown since then, in that order."""

@@ -13,6 +13,7 @@ from redis.exceptions import ResponseError
 
 from storage import keys
 from storage.connection import blocking_twin, store_errors
+from storage.transactions import transact
 
 log = logging.getLogger(__name__)
 
@@ -176,10 +177,11 @@ class Inbox:
     async def acknowledge(self, entry_id: str) -> None:
         """Delete an answered entry: nobody gets it again, and its text does not stay."""
         with store_errors():
-            async with self._redis.pipeline(transaction=True) as pipe:
-                pipe.xack(keys.INBOX, keys.INBOX_GROUP, entry_id)
-                pipe.xdel(keys.INBOX, entry_id)
-                await pipe.execute()
+            await transact(
+                self._redis,
+                ("XACK", keys.INBOX, keys.INBOX_GROUP, entry_id),
+                ("XDEL", keys.INBOX, entry_id),
+            )
 
     async def hold(self, entry_ids: Sequence[str]) -> list[str]:
         """Renew this process's hold on what it works on; return the ids that it still holds."""

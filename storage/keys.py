@@ -1,6 +1,7 @@
 """Every Redis key and lifetime, on one page, each with its reason.
 
-Prefix `sayso:`. `{id}` is a brief's id: a digest over scope, content, prompt version, engine, language.
+Prefix `sayso:`. On a cluster, what stands in braces chooses a key's hash slot, and every script touches one:
+a brief's keys share a slot, a chat's own share one, and so do the inbox's, all limits', an agenda's.
 """
 
 import hashlib
@@ -31,12 +32,12 @@ BREAKER_TTL_S = 600
 DIALECT_TTL_S = 86_400
 """A server that is asked in a poor dialect may have learnt a better one by the next day."""
 
-INBOX = PREFIX + "inbox"
+INBOX = PREFIX + "{inbox}:stream"
 """Stream of updates as received; an entry is deleted once answered."""
 
 INBOX_GROUP = "workers"
 
-DEAD_LETTERS = PREFIX + "inbox:dead"
+DEAD_LETTERS = PREFIX + "{inbox}:dead"
 """Stream of updates that failed three times, with payload and cause, for the operator to see or replay."""
 
 DEAD_LETTERS_KEPT = 1_000
@@ -86,7 +87,7 @@ FEED_TTL_S = 14 * 86_400
 WIKIPEDIA_TTL_S, FACTCHECK_TTL_S, SEARCH_TTL_S = 86_400, 6 * 3_600, 3_600
 """Leads of an encyclopedia hardly change within a day; a fact-check or a search result is news."""
 
-POLL_OFFSET = PREFIX + "inbox:offset"
+POLL_OFFSET = PREFIX + "{inbox}:offset"
 """The next update id to ask Telegram for."""
 
 
@@ -110,13 +111,13 @@ def archive_page(url: str) -> str:
 
 
 def brief(brief_id: str) -> str:
-    """Name a compressed Brief."""
-    return f"{PREFIX}brief:{brief_id}"
+    """Name a compressed Brief, by its id: a digest over scope, content, prompt version, engine, language."""
+    return f"{PREFIX}brief:{{{brief_id}}}"
 
 
 def fallback(brief_id: str) -> str:
     """Name the id of the offline brief that stands in for this one for FALLBACK_TTL_S."""
-    return f"{PREFIX}fallback:{brief_id}"
+    return f"{PREFIX}fallback:{{{brief_id}}}"
 
 
 def page(url: str) -> str:
@@ -151,7 +152,7 @@ def flight(name: str) -> str:
 
 def seen(update_id: int) -> str:
     """Name the mark of an update that was received."""
-    return f"{PREFIX}inbox:seen:{update_id}"
+    return f"{PREFIX}{{inbox}}:seen:{update_id}"
 
 
 def answer(update_id: int) -> str:
@@ -192,8 +193,7 @@ def chat(chat_id: int | str, what: str) -> str:
 
     Of a chat: `briefs`, `threads` and the `thread:…` lists it names, `shown`, `newest`, `preferences` (a
     hash), `closed` and `closed:{topic}` (it takes no messages of ours), `formerly` (the id before it became
-    a supergroup), `digest`, `digest:{day}` and `digests`, `told`, `read`, `follows`, and of a group the
-    `limit:…` keys that `person` has, too.
+    a supergroup), `digest`, `digest:{day}` and `digests`, `told`, `read`, `follows`.
     """
     return f"{PREFIX}chat:{{{chat_id}}}:{what}"
 
@@ -246,28 +246,28 @@ def agenda(name: str, what: str) -> str:
     return f"{PREFIX}agenda:{{{name}}}:{what}"
 
 
-def person(person_id: int, what: str) -> str:
-    """Name something of a person's own, wherever they ask.
+def limit(whose: str, own_id: int, what: str) -> str:
+    """Name what a person or chat has used of a limit; one script charges both, so all limits share a slot.
 
-    `limit:rate` (when the next request is due, kept until then), `limit:briefs` and `limit:questions`
-    (counts, kept until midnight UTC), `limit:told:…` (what was said of a limit, kept until it may be again).
+    `rate` (when the next request is due, kept until then), `briefs` and `questions` (counts, kept until
+    midnight UTC), `told:…` (what was said of a limit, kept until it may be again).
     """
-    return f"{PREFIX}person:{{{person_id}}}:{what}"
+    return f"{PREFIX}{{limits}}:{whose}:{own_id}:{what}"
 
 
 def under_way(chat_id: int, person_id: int) -> str:
     """Name the set of a person's updates in a chat that are not answered yet."""
-    return f"{PREFIX}under-way:{chat_id}:{person_id}"
+    return f"{PREFIX}under-way:{{{chat_id}:{person_id}}}"
 
 
 def called_off(chat_id: int, person_id: int) -> str:
     """Name the update by which a person called off all that they had asked for in a chat before."""
-    return f"{PREFIX}called-off:{chat_id}:{person_id}"
+    return f"{PREFIX}called-off:{{{chat_id}:{person_id}}}"
 
 
 def charge(charge_id: int | str) -> str:
     """Name the mark of what was charged for an answer, so that a second try costs nothing."""
-    return f"{PREFIX}charge:{charge_id}"
+    return f"{PREFIX}{{limits}}:charge:{charge_id}"
 
 
 def inline_link(link_id: str) -> str:

@@ -196,7 +196,7 @@ class Limits:
         if asker.group_id is None and refusal.limit != "rate":
             return True
         who = asker.person_id if refusal.whose == "person" else ""
-        key = _home(asker)(f"limit:told:{refusal.limit}:{who}")
+        key = _home(asker)(f"told:{refusal.limit}:{who}")
         lasts_s = max(MINUTE_S, refusal.wait_s) if refusal.limit == "rate" else refusal.wait_s
         try:
             with store_errors():
@@ -212,14 +212,14 @@ class Limits:
 
     def _rates(self, asker: Asker) -> list[_Rate]:
         return [
-            _Rate(whose, name("limit:rate"), 1_000 * MINUTE_S / allowance.rate, max(1, allowance.burst))
+            _Rate(whose, name("rate"), 1_000 * MINUTE_S / allowance.rate, max(1, allowance.burst))
             for whose, name, allowance in self._limited(asker)
             if allowance.rate
         ]
 
     def _days(self, asker: Asker, work: Work | None) -> list[_Day]:
         return [
-            _Day(whose, name(f"limit:{work}"), most)
+            _Day(whose, name(work), most)
             for whose, name, allowance in self._limited(asker)
             if work is not None and (most := int(getattr(allowance, work)))
         ]
@@ -230,17 +230,17 @@ class Limits:
             return []
         found: list[tuple[Whose, Name, Allowance]] = []
         if asker.person_id is not None:
-            found.append(("person", partial(keys.person, asker.person_id), self._person))
+            found.append(("person", partial(keys.limit, "person", asker.person_id), self._person))
         if asker.group_id is not None:
-            found.append(("chat", partial(keys.chat, asker.group_id), self._group))
+            found.append(("chat", partial(keys.limit, "chat", asker.group_id), self._group))
         return found
 
 
 def _home(asker: Asker) -> Name:
     """Return how the keys of the place are named that somebody asks in."""
     if asker.group_id is not None:
-        return partial(keys.chat, asker.group_id)
-    return partial(keys.person, asker.person_id or 0)
+        return partial(keys.limit, "chat", asker.group_id)
+    return partial(keys.limit, "person", asker.person_id or 0)
 
 
 @dataclass(slots=True)

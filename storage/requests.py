@@ -4,6 +4,7 @@ from redis.asyncio import Redis
 
 from storage import keys
 from storage.connection import store_errors
+from storage.transactions import transact
 
 # KEYS: the list of who asks where, the mark of what they called off there. ARGV: the update that does so,
 # lifetime of the mark. Returns the updates that are under way and came before.
@@ -28,11 +29,12 @@ class RequestStore:
         """List a request as under way; False when it was called off before it began."""
         listed = keys.under_way(chat_id, person_id)
         with store_errors():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.sadd(listed, update_id)
-                pipe.expire(listed, keys.UNDER_WAY_TTL_S)
-                pipe.get(keys.called_off(chat_id, person_id))
-                *_done, mark = await pipe.execute()
+            *_done, mark = await transact(
+                self._redis,
+                ("SADD", listed, update_id),
+                ("EXPIRE", listed, keys.UNDER_WAY_TTL_S),
+                ("GET", keys.called_off(chat_id, person_id)),
+            )
         return not _is_before(update_id, mark)
 
     async def end(self, chat_id: int, person_id: int, update_id: int) -> None:

@@ -6,6 +6,7 @@ from redis.asyncio import Redis
 from bot.briefing.models import Turn
 from storage import keys
 from storage.connection import store_errors
+from storage.transactions import transact
 
 TURNS_KEPT = 12
 """Questions and answers of a thread; a model is sent the newest of them."""
@@ -139,9 +140,9 @@ class ThreadStore:
         with store_errors():
             members = await self._redis.smembers(keys.chat_threads(chat_id))
             names = [member.decode() for member in members if isinstance(member, bytes)]
-            async with self._redis.pipeline(transaction=True) as pipe:
-                for name in names:
-                    pipe.delete(keys.chat(chat_id, name))
-                pipe.delete(keys.chat_threads(chat_id), keys.chat_shown(chat_id), keys.chat_newest(chat_id))
-                deleted = await pipe.execute()
-        return sum(deleted[:-1])
+            *deleted, _lists = await transact(
+                self._redis,
+                *(("DEL", keys.chat(chat_id, name)) for name in names),
+                ("DEL", keys.chat_threads(chat_id), keys.chat_shown(chat_id), keys.chat_newest(chat_id)),
+            )
+        return sum(deleted)

@@ -11,6 +11,7 @@ from redis.asyncio import Redis
 
 from bot.metrics import REGISTRY
 from bot.playground import PlaygroundServer
+from storage import keys
 from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import FAULTS, ModelServer, rewritten
 from tests.servers.news import TITLE, run_news
@@ -113,7 +114,7 @@ async def test_nothing_of_a_person_stays_in_the_inbox_once_answered(bot: World, 
     bot.telegram.user_sends(READER, "/help")
     await bot.final(READER, 2)
     async with asyncio.timeout(10):
-        while await redis.xlen("sayso:inbox"):  # noqa: ASYNC110 Redis has no event for an acknowledgement
+        while await redis.xlen(keys.INBOX):  # noqa: ASYNC110 Redis has no event for an acknowledgement
             await asyncio.sleep(0.01)
 
 

@@ -40,7 +40,7 @@ async def test_new_briefs_count_and_those_that_are_there_do_not(
         await world.final(OTHER, holds=TITLE)
         await settled(world, redis)
     assert len(world.model.requests) == 3
-    assert await redis.get(keys.person(READER, "limit:briefs")) == b"2"
+    assert await redis.get(keys.limit("person", READER, "briefs")) == b"2"
 
 
 async def test_one_link_of_many_at_once_counts_once(world: World, redis: Redis, redis_url: str) -> None:
@@ -49,7 +49,7 @@ async def test_one_link_of_many_at_once_counts_once(world: World, redis: Redis, 
         for person in people:
             world.telegram.user_sends(person, link(world, 1))
         await settled(world, redis)
-    counts = [await redis.get(keys.person(person, "limit:briefs")) for person in people]
+    counts = [await redis.get(keys.limit("person", person, "briefs")) for person in people]
     assert sum(int(count or 0) for count in counts) == 1
     assert len(world.model.requests) == 1
 

@@ -59,8 +59,8 @@ async def test_a_days_briefs_end_at_midnight_utc(redis: Redis, numbers: Iterator
     assert refusal.wait_s == pytest.approx(DAY_S - time.time() % DAY_S, abs=5)
     assert await limits.spend(ANN, "a question", "questions") is None, "questions are counted apart"
     assert await limits.spend(ANN, "cached", None) is None, "what costs nothing counts for nothing"
-    assert await redis.expiretime(keys.person(7, "limit:briefs")) % DAY_S == 0
-    await redis.delete(keys.person(7, "limit:briefs"))  # as midnight does
+    assert await redis.expiretime(keys.limit("person", 7, "briefs")) % DAY_S == 0
+    await redis.delete(keys.limit("person", 7, "briefs"))  # as midnight does
     assert await limits.spend(ANN, "more", "briefs") is None
 
 
@@ -91,12 +91,12 @@ async def test_what_was_not_used_is_given_back_once(redis: Redis) -> None:
     assert await limits.spend(ANN_HERE, 2, "briefs") is None
     for _ in range(3):
         await limits.give_back(ANN_HERE, 1, "briefs")
-    assert await redis.get(keys.person(7, "limit:briefs")) == b"1"
-    assert await redis.get(keys.chat(HERE, "limit:briefs")) == b"1"
+    assert await redis.get(keys.limit("person", 7, "briefs")) == b"1"
+    assert await redis.get(keys.limit("chat", HERE, "briefs")) == b"1"
     await limits.give_back(ANN_HERE, "never charged", "briefs")
     assert await limits.spend(ANN_HERE, "cached", None) is None
     await limits.give_back(ANN_HERE, "cached", "briefs")
-    assert await redis.get(keys.person(7, "limit:briefs")) == b"1"
+    assert await redis.get(keys.limit("person", 7, "briefs")) == b"1"
     assert await limits.spend(ANN_HERE, 3, "briefs") is None
     assert await limits.spend(ANN_HERE, 4, "briefs") is not None
 
@@ -106,7 +106,7 @@ async def test_what_was_charged_yesterday_is_not_given_back_today(redis: Redis) 
     await limits.spend(ANN, 1, "briefs")
     await redis.set(keys.charge(1), int(time.time() // DAY_S) - 1)
     await limits.give_back(ANN, 1, "briefs")
-    assert await redis.get(keys.person(7, "limit:briefs")) == b"1"
+    assert await redis.get(keys.limit("person", 7, "briefs")) == b"1"
 
 
 async def test_the_owner_has_no_limits(redis: Redis, numbers: Iterator[int]) -> None:
@@ -122,7 +122,7 @@ async def test_a_limit_of_a_group_is_told_once_until_it_ends(redis: Redis) -> No
     told = [await limits.may_tell(asker, refusal) for asker in (ANN_HERE, BEN_HERE, ANN_HERE)]
     assert told == [True, False, False]
     [key] = [key async for key in redis.scan_iter("*told*")]
-    assert key.startswith(keys.chat(HERE, "").encode()), "a supergroup keeps it"
+    assert key.startswith(keys.limit("chat", HERE, "").encode()), "a supergroup keeps it"
     assert 55_000 < await redis.pttl(key) <= 60_000, "a rate is told once a minute at most"
 
 

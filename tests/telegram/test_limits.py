@@ -35,7 +35,7 @@ def asker_of(person: int) -> Asker:
 
 
 def spent(person: int) -> str:
-    return keys.person(person, "limit:briefs")
+    return keys.limit("person", person, "briefs")
 
 
 async def test_past_the_rate_one_sentence_says_when_to_ask_again(bot: Bot, redis: Redis) -> None:
