@@ -32,7 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
     common.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
     brief = commands.add_parser("brief", parents=[common], help="brief an article in the terminal")
     brief.add_argument("--with-text", action="store_true", help="with --json: include the article's text")
-    brief.add_argument("--no-context", action="store_true", help="leave out context (none is fetched yet)")
+    brief.add_argument("--no-context", action="store_true", help="look nothing up: leave out context")
     ask = commands.add_parser("ask", parents=[common], help="ask about an article: the answer quotes it")
     ask.add_argument("question", help="what to ask, in quotation marks")
     search = commands.add_parser("search", help="search the public articles that were briefed")

@@ -17,7 +17,7 @@ from bot.article.models import Submission
 from bot.briefing.models import Brief, Stage
 from bot.briefing.report import answer_as_json, as_json
 from bot.errors import FileEmpty, SaysoError, SettingsError
-from bot.locales import N_, _, speak, terminal_language
+from bot.locales import N_, _, speak, spoken_language, terminal_language
 from bot.logs import set_up_logging
 from bot.settings import Settings, read_settings
 from bot.terminal import print_answer, print_brief, print_hits, print_json
@@ -33,6 +33,8 @@ STAGE_WORDS = {
     Stage.DRAFTING: N_("Drafting the brief…"),
     Stage.CHECKING: N_("Checking every statement against the text…"),
 }
+
+LOOKING_FOR_CONTEXT = N_("Looking for context…")
 
 READERS_COMMANDS = ("brief", "ask", "search")
 """These speak the terminal's language; what the operator is told is English."""
@@ -147,7 +149,11 @@ async def open_brief(
     async def show_stage(stage: Stage) -> None:
         status.update(_(STAGE_WORDS[stage]))
 
-    return await newsroom.make_brief(submission, language=parsed.language, progress=show_stage), newsroom
+    brief = await newsroom.make_brief(submission, language=parsed.language, progress=show_stage)
+    if parsed.command == "brief" and not parsed.no_context and newsroom.add_context is not None:
+        status.update(_(LOOKING_FOR_CONTEXT))
+        brief = await newsroom.add_context(brief, reader_language=spoken_language())
+    return brief, newsroom
 
 
 async def open_cache(settings: Settings, stack: contextlib.AsyncExitStack) -> Redis | None:

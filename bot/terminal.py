@@ -2,6 +2,7 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,25 @@ from rich.padding import Padding
 from rich.text import Text
 
 from bot.article.models import Article
-from bot.briefing.labels import KIND_LABELS, count_calls, count_traced, silence, word_notices
-from bot.briefing.models import OFFLINE, Answer, Brief, Flag
+from bot.briefing.labels import (
+    KIND_LABELS,
+    TO_FLAG,
+    count_calls,
+    count_traced,
+    name_source,
+    silence,
+    tell_context,
+    word_notices,
+)
+from bot.briefing.models import OFFLINE, Answer, Brief, Flag, Note
 from bot.locales import _, ngettext
 
 if TYPE_CHECKING:
     from storage.archive import Hit
+
+
+FLAG_CHARACTERS = 40
+"""Of a flag, before a note on it."""
 
 
 def print_json(shown: dict[str, Any]) -> None:
@@ -64,6 +78,7 @@ def _parts(brief: Brief) -> Iterator[RenderableType]:
         yield Text(_("Loaded wording:") + " " + ", ".join(f"“{loaded.term}”" for loaded in brief.loaded))
     if brief.absent:
         yield Text(_("Not heard:") + " " + "; ".join(brief.absent))
+    yield from _context(brief)
     yield Text()
     yield Text(_footer(brief), style="dim")
 
@@ -95,6 +110,29 @@ def _flags(brief: Brief) -> Iterator[RenderableType]:
         if flag.translation:
             yield Padding(Text(f"“{flag.translation}” {_('(translation)')}", style="italic"), (0, 0, 0, 4))
         yield Padding(Text(_reason(flag), style="dim"), (0, 0, 0, 4))
+
+
+def _context(brief: Brief) -> Iterator[RenderableType]:
+    if brief.context is None:
+        return
+    yield Text()
+    yield Text(tell_context(brief.context), style="bold" if brief.notes else "")
+    for note in brief.notes:
+        yield _item("•", f"{_said(note, brief)} [{name_source(note.source)}]")
+        yield Padding(Text(note.source.url, style="dim"), (0, 0, 0, 4))
+
+
+def _said(note: Note, brief: Brief) -> str:
+    """Return what a note says, of whom, or on which flag."""
+    words = f"“{note.text}”" if note.quoted else note.text
+    if note.rating:
+        words = f"{words} – {note.source.publisher}: “{note.rating}”"
+    if note.about:
+        return f"{note.about}: {words}"
+    if note.flag is None:
+        return words
+    flagged = textwrap.shorten(brief.flags[note.flag - 1].quote, FLAG_CHARACTERS, placeholder="…")
+    return f"{_(TO_FLAG).format(words=flagged)} {words}"
 
 
 def _reason(flag: Flag) -> str:

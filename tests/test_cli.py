@@ -32,7 +32,7 @@ def run(*arguments: str, data: Path, stdin: str = "", **settings: str) -> subpro
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=ROOT,
-        env=bare | {"SAYSO_DATA": str(data), "LC_ALL": "C.UTF-8"} | settings,
+        env=bare | {"SAYSO_DATA": str(data), "LC_ALL": "C.UTF-8", "SAYSO_CONTEXT": "0"} | settings,
         input=stdin,
         capture_output=True,
         text=True,

@@ -1,10 +1,12 @@
 """Short words about a brief that every rendering of it shares."""
 
+import contextlib
 from collections.abc import Iterable
+from datetime import date
 from typing import Final
 
-from bot.briefing.models import OFFLINE, Answer, Checks, FlagKind, Notice
-from bot.locales import N_, _, ngettext
+from bot.briefing.models import OFFLINE, Answer, Checks, ContextOutcome, FlagKind, Notice, Source
+from bot.locales import N_, _, ngettext, show_day
 
 KIND_LABELS: Final[dict[FlagKind, str]] = {
     "allegation": N_("accusation"),
@@ -37,6 +39,31 @@ KIND_MEANINGS: Final[dict[FlagKind, str]] = {
     "headline_beyond_text": N_("The headline claims more than this passage says."),
 }
 """What a flag of each kind means, in one sentence."""
+
+
+CONTEXT_OUTCOMES: Final[dict[ContextOutcome, str]] = {
+    "found": N_("Context (not from the article)"),
+    "nothing": N_("No context found"),
+    "unreachable": N_("No source of context could be reached"),
+}
+"""What came of looking for context, as it is told; where nobody has looked, nothing is."""
+
+TO_FLAG: Final = N_("On “{words}”:")
+"""Stands before a note that bears on a flag, with the first words of that."""
+
+
+def tell_context(outcome: ContextOutcome) -> str:
+    """Say what came of looking for context."""
+    return _(CONTEXT_OUTCOMES[outcome])
+
+
+def name_source(source: Source) -> str:
+    """Return a source's publisher, title and day as a reader sees them; all but the day is a stranger's."""
+    day = source.date
+    with contextlib.suppress(ValueError, TypeError):
+        day = show_day(date.fromisoformat(source.date or ""))
+    named = f"{source.publisher}: {source.title}" if source.publisher else source.title
+    return f"{named}, {day}" if day else named
 
 
 def word_notices(notices: Iterable[Notice]) -> str:

@@ -12,7 +12,7 @@ def as_json(brief: Brief, *, with_text: bool = False) -> dict[str, Any]:
     """Return the object that `sayso brief --json` prints; offsets index the text that `with_text` adds."""
     shown = brief.model_dump(
         include={"engine", "prompt_version", "language", "headline", "statements", "flags", "loaded"}
-        | {"absent", "notes", "checks", "usage", "cached"}
+        | {"absent", "notes", "context", "checks", "usage", "cached"}
     )
     return {"article": _article(brief.article, with_text=with_text), **shown, "notice": _notice(brief)}
 

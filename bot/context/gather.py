@@ -5,10 +5,9 @@ import logging
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
-from bot.article.models import PUBLIC
 from bot.article.workers import WorkerDied, Workers
 from bot.briefing.models import Brief, ContextOutcome, Note
 from bot.briefing.shelf import Shelf
@@ -42,11 +41,33 @@ class Desk:
     deadline_s: float = DEADLINE_S
 
 
+@dataclass(slots=True)
+class _Search:
+    """What came of asking: of sources elsewhere, how many answered and how many did not."""
+
+    findings: list[Finding] = field(default_factory=list)
+    answered: int = 0
+    failed: int = 0
+
+    def note(
+        self, source: ContextSource, query: Query, result: tuple[Candidate, ...] | BaseException | None
+    ) -> None:
+        """Note one result; one that is none did not come in time, or failed."""
+        if isinstance(result, Exception):
+            log.error("asking %s failed: %s", source.name, type(result).__name__)
+        is_elsewhere = source.ttl_s > 0
+        if result is None or isinstance(result, BaseException):
+            self.failed += is_elsewhere
+            return
+        self.answered += is_elsewhere
+        self.findings += [Finding(query=query, candidate=one) for one in result]
+
+
 async def add_context(brief: Brief, *, reader_language: str, desk: Desk) -> Brief:
     """Return a brief with notes from the sources, and keep it so; one that has been asked for stays as it is.
 
     `reader_language` is ISO 639-1. Raises nothing that a source does: what fails costs its own notes. A brief
-    for which no source could be reached is not kept so: the next reader may have better luck.
+    without notes is not kept so where a source failed: the next reader may have better luck.
     """
     if brief.context is not None or not desk.sources:
         return brief
@@ -57,11 +78,11 @@ async def add_context(brief: Brief, *, reader_language: str, desk: Desk) -> Brie
             return known
         languages = _order_languages(brief, reader_language)
         queries = await _prepare(brief, desk)
-        findings, is_reached = await _look_up(queries, languages, brief.scope, desk)
-        notes = await _write(findings, brief, desk)
-        outcome: ContextOutcome = "found" if notes else "nothing" if is_reached else "unreachable"
+        search = await _look_up(queries, languages, desk)
+        notes = await _write(search.findings, brief, desk)
+        outcome: ContextOutcome = "found" if notes else "nothing" if search.answered else "unreachable"
         annotated = brief.model_copy(update={"notes": notes, "context": outcome})
-        if is_reached:
+        if notes or (search.answered and not search.failed):
             await desk.shelf.annotate(annotated)
         return annotated
 
@@ -83,41 +104,35 @@ async def _prepare(brief: Brief, desk: Desk) -> tuple[Query, ...]:
         return ()
 
 
-async def _look_up(
-    queries: Sequence[Query], languages: Sequence[str], scope: str, desk: Desk
-) -> tuple[tuple[Finding, ...], bool]:
-    """Ask all sources side by side until the deadline; return what was found, and whether any answered."""
+async def _look_up(queries: Sequence[Query], languages: Sequence[str], desk: Desk) -> _Search:
+    """Ask all sources side by side until the deadline."""
     started = time.monotonic()
     tasks = {
-        asyncio.create_task(ask(source, query, languages, desk.store)): query
+        asyncio.create_task(ask(source, query, languages, desk.store)): (source, query)
         for source, query in product(desk.sources, queries)
         if query.kind in source.kinds
     }
-    if not tasks:
-        return (), False
     try:
-        done, late = await asyncio.wait(tasks, timeout=desk.deadline_s)
+        if tasks:
+            await asyncio.wait(tasks, timeout=desk.deadline_s)
     finally:
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-    answers: list[tuple[Query, tuple[Candidate, ...]]] = []
-    for task, query in tasks.items():
-        if task in done and task.exception() is None and (found := task.result()) is not None:
-            answers.append((query, found))
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+    search = _Search()
+    for (source, query), result in zip(tasks.values(), results, strict=True):
+        search.note(source, query, result)
     log.info(
-        "context scope=%s asked=%d answered=%d late=%d seconds=%.2f",
-        "public" if scope == PUBLIC else "private",
+        "context asked=%d answered=%d failed=%d seconds=%.2f",
         len(tasks),
-        len(answers),
-        len(late),
+        search.answered,
+        search.failed,
         time.monotonic() - started,
     )
-    findings = (Finding(query=query, candidate=one) for query, found in answers for one in found)
-    return tuple(findings), bool(answers)
+    return search
 
 
-async def _write(findings: tuple[Finding, ...], brief: Brief, desk: Desk) -> tuple[Note, ...]:
+async def _write(findings: Sequence[Finding], brief: Brief, desk: Desk) -> tuple[Note, ...]:
     """Make the notes in a worker."""
     if not findings:
         return ()

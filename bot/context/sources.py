@@ -41,7 +41,7 @@ class ContextSource(Protocol):
 
     @property
     def ttl_s(self) -> int:
-        """How long an answer stays good, in seconds; 0 keeps none."""
+        """How long an answer stays good, in seconds; 0, of what is at hand anyway, keeps none."""
 
     async def search(self, query: Query, languages: Sequence[str]) -> tuple[Candidate, ...]:
         """Look a query up in the first of some languages (ISO 639-1) that knows it; raises ReadError."""

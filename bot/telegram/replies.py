@@ -116,7 +116,7 @@ def _front(brief: Brief) -> tuple[tuple[View, ...], list[tuple[Block, ...]]]:
     for view in MOVES:
         if fits(blocks):
             break
-        if sections[view]:
+        if sections[view] and (brief.notes or view is not View.CONTEXT):
             moved = (view, *moved)
             blocks = _assemble(brief, sections, moved)
     return moved, paginate(blocks)

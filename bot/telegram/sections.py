@@ -1,14 +1,18 @@
 """What a brief is made of besides its statements, as blocks: flags, wording, context."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from telegram.constants import MessageEntityType
 
-from bot.briefing.labels import KIND_LABELS
-from bot.briefing.models import Brief, Flag, Loaded
+from bot.briefing.labels import KIND_LABELS, TO_FLAG, name_source, tell_context
+from bot.briefing.models import Brief, Flag, Loaded, Note
 from bot.locales import _
-from bot.telegram.composing import Block, Run, as_sentence, heading, plain, verbatim
-from bot.telegram.passages import passage_url
+from bot.telegram.composing import Block, Run, as_sentence, heading, plain, shorten, verbatim
+from bot.telegram.passages import MAX_URL, passage_url
+
+FLAG_UNITS: Final = 40
+"""Of a flag, before a note on it."""
 
 
 def list_flags(brief: Brief, *, numbered: bool = False) -> list[Block]:
@@ -73,16 +77,41 @@ def _term(brief: Brief, loaded: Loaded) -> tuple[Run, ...]:
 
 
 def list_context(brief: Brief) -> list[Block]:
-    """Return the notes with their sources."""
+    """Return the notes with their sources, or that there are none; nothing where nobody has looked."""
     if not brief.notes:
-        return []
-    notes = []
-    for note in brief.notes:
-        source = note.source
-        url = source.url if source.url.startswith(("http://", "https://")) else None
-        title = plain(f"{source.title}, {source.date}" if source.date else source.title, url=url)
-        notes.append(Block((Run("• "), plain(note.text), Run(" ["), title, Run("]"))))
-    return [heading(_("📚 Context (not from the article)")), *notes]
+        told = [tell_context(brief.context)] if brief.context else []
+        return [Block((Run(f"📚 {outcome}"),), gap="\n\n") for outcome in told]
+    notes = (
+        Block((Run("• "), *_note(note, brief), Run(" ["), _source(note), Run("]"))) for note in brief.notes
+    )
+    return [heading("📚 " + tell_context("found")), *notes]
+
+
+def _note(note: Note, brief: Brief) -> tuple[Run, ...]:
+    """Return what a note says: the source's words in quotation marks, and whom or which flag it is about."""
+    if not note.quoted:
+        return (*_to_flag(note, brief), plain(note.text))
+    words = [Run("“"), verbatim(note.text), Run("”")]
+    if note.rating:
+        publisher = plain(note.source.publisher or "")
+        words += [Run(" – "), publisher, Run(": “"), verbatim(note.rating), Run("”")]
+    about = (plain(note.about), Run(": ")) if note.about else _to_flag(note, brief)
+    return (*about, *words)
+
+
+def _to_flag(note: Note, brief: Brief) -> tuple[Run, ...]:
+    """Return the first words of the flag that a note bears on."""
+    if note.flag is None or not 1 <= note.flag <= len(brief.flags):
+        return ()
+    before, after = _(TO_FLAG).split("{words}")
+    return Run(before), verbatim(shorten(brief.flags[note.flag - 1].quote, FLAG_UNITS)), Run(f"{after} ")
+
+
+def _source(note: Note) -> Run:
+    """Return a source's name; the only link of a note is its source's own."""
+    url = note.source.url
+    is_shown = url.startswith(("http://", "https://")) and len(url) <= MAX_URL
+    return plain(name_source(note.source), url=url if is_shown else None)
 
 
 def show_transcript(brief: Brief) -> list[Block]:

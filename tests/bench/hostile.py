@@ -79,7 +79,7 @@ async def _open_bot(hosts: Hosts, folder: Path) -> AsyncIterator[MakeBrief]:
         resolve=resolve,
         dial_map={(addresses[host], 80): ("127.0.0.1", site.port) for host, site in hosts.items()},
     )
-    settings = Settings(_env_file=None, sayso_data=folder, sayso_fetch_timeout_s=FETCH_S)
+    settings = Settings(_env_file=None, sayso_data=folder, sayso_context=False, sayso_fetch_timeout_s=FETCH_S)
     async with (
         open_redis(None, folder) as redis,
         open_newsroom(settings, redis, engine="offline", network=network) as newsroom,

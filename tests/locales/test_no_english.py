@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from bot.article.models import Article, Sentence
+from bot.briefing.labels import CONTEXT_OUTCOMES
 from bot.briefing.models import KINDS, Brief, Notice
 from bot.briefing.pipeline import MADE_OFFLINE, NOT_TRANSLATED, TOO_LONG
 from bot.digest.models import Assertion, Digest, Piece, Story, Told
@@ -72,6 +73,9 @@ def errors(root: type[SaysoError]) -> Iterator[type[SaysoError]]:
             yield from errors(error)
 
 
+NOTE = {"text": "Мост построен давно.", "source": {"title": "Справка", "url": ""}, "quoted": True}
+
+
 def make_brief(**fields: object) -> Brief:
     flag = {"quote": TEXT[:14], "start": 0, "end": 14, "sentence": 1, "speaker": None}
     flag |= {"why": "Почему", "would_verify": "Чем", "translation": "Перевод"}
@@ -87,7 +91,10 @@ def make_brief(**fields: object) -> Brief:
         "flags": tuple(flag | {"kind": kind} for kind in KINDS),
         "loaded": ({"term": "безопасен", "sentence": 1, "neutral": "стоит"},),
         "absent": ("жители",),
-        "notes": ({"text": "Мост построен давно.", "source": {"title": "Справка", "url": ""}},),
+        "notes": tuple(
+            NOTE | more for more in ({}, {"flag": 1}, {"rating": "Нет данных"}, {"about": "Мост"})
+        ),
+        "context": "found",
         "usage": {"model_calls": 2, "input_tokens": 9},
         "checks": {"dropped": ({"what": "flag", "why": "no"},)},
         "changes": changes | {"reworded": ({"before": "Был", "after": "Мост", "sentence": 1},)},
@@ -109,7 +116,8 @@ def everything() -> Iterator[str]:
     """Yield what is shown of briefs of all lengths, and what the bot says for itself."""
     long = tuple({"text": "Мост закроют завтра. " * 40, "sentences": (3,)} for _ in range(5))
     bare = {"flags": (), "loaded": (), "absent": (), "notes": (), "changes": None}
-    for brief in (make_brief(), make_brief(statements=long), make_brief(**bare)):
+    contexts = [make_brief(notes=(), context=outcome) for outcome in CONTEXT_OUTCOMES]
+    for brief in (make_brief(), make_brief(statements=long), make_brief(**bare), *contexts):
         yield from (words_of(render(brief, view)) for view in View)
         console = Console(width=300, record=True, quiet=True)
         print_brief(brief, console)

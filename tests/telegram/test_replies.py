@@ -1,4 +1,5 @@
 import re
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -48,6 +49,21 @@ HOSTILE = (
 )
 
 
+SHAPES: tuple[dict[str, Any], ...] = (
+    {},
+    {"flag": 1},
+    {"quoted": True, "flag": 99},
+    {"quoted": True, "flag": 7},
+    {"quoted": True, "about": "@admin at evil.example"},
+    {"quoted": True, "rating": "/start evil.example"},
+)
+"""What a note can be."""
+
+
+def a_note(text: str, *, title: str = "t", url: str = URL, **shape: Any) -> Note:
+    return Note(text=text, source=Source(title=title, url=url, publisher="evil.example"), **shape)
+
+
 def parts(reply: Reply, kind: str) -> list[str]:
     raw = reply.text.encode("utf-16-le")
     return [
@@ -92,7 +108,7 @@ def extreme(words: str, url: str = URL) -> Brief:
         of=article(text, site=words[:80], url=url),
         loaded=tuple(Loaded(term=words[:60], sentence=1, neutral=words[:60]) for _ in range(10)),
         absent=tuple(words[:120] for _ in range(5)),
-        notes=tuple(Note(text=words[:400], source=Source(title=words[:80], url=url)) for _ in range(6)),
+        notes=tuple(a_note(words[:400], title=words[:80], url=url, **shape) for shape in SHAPES),
         notices=(OFFLINE_NOTICE,),
     )
 
