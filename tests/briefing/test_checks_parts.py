@@ -141,3 +141,35 @@ def test_one_of_two_voices_may_not_become_the_briefs_own() -> None:
     text = "The sluices were opened on purpose; Mayor Ann Lorne denied a breach of rules."
     draft = Draft(headline="", statements=(DraftStatement(text=text, sentences=(1, 2)),))
     assert text not in [one.text for one in check_draft(draft, article).statements]
+
+
+ADDED = [
+    (
+        "en",
+        "The council sells the depot, the mayor said.",
+        "The council already sold the depot, the mayor said.",
+    ),
+    ("de", "Der Verein räumt das Depot, sagte Kolm.", "Der Verein räumt das Depot, bestätigte Kolm."),
+    ("es", "La policía halló 12 cajas, según Ordás.", "La policía halló 12 cajas, confirmó Ordás."),
+    ("fr", "La ville vend 12 halles, dit la maire.", "La ville vend déjà 12 halles, dit la maire."),
+    ("ru", "Завод продаёт 12 станков, сказал Лунин.", "Завод уже продаёт 12 станков, сказал Лунин."),
+    ("uk", "Депутат назвав це брехнею.", "Депутат це підтвердив."),
+]
+
+
+@pytest.mark.parametrize(("language", "source", "text"), ADDED)
+def test_a_statement_adds_no_already_and_no_confirmation(language: str, source: str, text: str) -> None:
+    article = make_article(source, language)
+    assert not is_kept(article, text, 1)
+    assert is_kept(article, source, 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("The firm admitted that it had sold the depot.", "The firm confirmed that it had sold the depot."),
+        ("The editors have not verified the letter.", "The letter has not been confirmed by the editors."),
+    ],
+)
+def test_a_confirmation_may_be_told_in_other_words_or_denied(source: str, text: str) -> None:
+    assert is_kept(make_article(source, "en"), text, 1)

@@ -2,30 +2,19 @@
 
 from collections.abc import Sequence
 
-from bot.briefing.checks.alignment import Edit, align, find_swapped_figure, find_swapped_name
-from bot.briefing.checks.antonyms import has_antonym
+from bot.briefing.checks.alignment import align
 from bot.briefing.checks.attribution import is_document, is_lost
-from bot.briefing.checks.certainty import is_less_sure, is_surer
 from bot.briefing.checks.dates import find_missing_moment, find_replaced_moment
-from bot.briefing.checks.exchange import has_exchanged_numbers, has_mixed_name, has_other_hour
+from bot.briefing.checks.exchange import has_mixed_name, has_other_hour
 from bot.briefing.checks.figures import Figures, find_missing, join_figures, read_figures
+from bot.briefing.checks.meaning import find_changed_meaning, find_swap
 from bot.briefing.checks.names import find_unknown_name, read_names
-from bot.briefing.checks.negation import is_denial_changed, is_reversed
-from bot.briefing.checks.parts import Part, read_parts
+from bot.briefing.checks.parts import read_parts
 from bot.briefing.checks.passage import Passage, covered
-from bot.briefing.checks.polarity import (
-    has_opposite,
-    has_other_polarity,
-    is_flipped,
-    is_upgraded,
-    new_verdicts,
-)
 from bot.briefing.checks.quotations import find_unfounded
 from bot.briefing.checks.reading import Reading
-from bot.briefing.checks.speakers import find_speaker
 from bot.briefing.checks.substitution import has_replaced_name, has_replaced_unit, refers_back
-from bot.briefing.checks.swaps import is_role, is_swapped
-from bot.briefing.checks.tense import has_happened
+from bot.briefing.checks.swaps import is_swapped
 from bot.briefing.checks.vocabulary import KnownNames
 from bot.briefing.checks.voices import has_bare_stretch, has_exchanged_voices
 from bot.briefing.checks.wording import has_foreign_loaded
@@ -83,7 +72,7 @@ def find_problem(statement: Passage, cited: Sequence[int], reading: Reading) -> 
         or _find_replaced(statement, cited, reading)
         or _find_unsupported(statement, cited, reading)
         or _find_changed_source(statement, cited, reading)
-        or _find_changed_meaning(statement, cited, reading)
+        or find_changed_meaning(statement, cited, reading)
     )
 
 
@@ -109,7 +98,7 @@ def _find_changed_headline(headline: Passage, best: int, reading: Reading) -> st
         reason = _find_changed_source(headline, [best], reading)
     else:
         reason = None
-    return reason or _find_changed_meaning(headline, [best], reading)
+    return reason or find_changed_meaning(headline, [best], reading)
 
 
 def _share(statement: Passage, number: int, reading: Reading) -> float:
@@ -230,67 +219,4 @@ def _find_changed_source(statement: Passage, cited: Sequence[int], reading: Read
         return "It names another speaker than the article."
     if is_swapped(statement, cited, reading):
         return "It names another speaker than the article."
-    return None
-
-
-def _find_changed_meaning(statement: Passage, cited: Sequence[int], reading: Reading) -> str | None:
-    sources = [reading.passage(number) for number in cited]
-    near = [reading.passage(number) for number in reading.near(cited)]
-    if new_verdicts(statement, [reading.title, *near]):
-        return "It states an outcome that its sentences do not."
-    if has_opposite(statement, sources) or has_antonym(statement, sources, near):
-        return "It says the opposite of its sentences."
-    if reason := _find_changed_part(read_parts(statement), [p for n in cited for p in reading.parts(n)]):
-        return reason
-    if has_exchanged_numbers(statement, sources):
-        return "Two of its numbers stand in each other's place."
-    if reading.is_translated:
-        return _find_changed_translation(statement, sources)
-    found = (_find_change(statement, source, reading, is_only=len(sources) == 1) for source in sources)
-    return next((reason for reason in found if reason), None)
-
-
-def _find_changed_part(statement: Sequence[Part], sources: Sequence[Part]) -> str | None:
-    """Return how a part of a statement departs from its counterpart, in any language."""
-    if is_denial_changed(statement, sources):
-        return "It negates what the article affirms, or the other way round."
-    if is_reversed(statement, sources):
-        return "It says the opposite of its sentences."
-    if is_surer(statement, sources):
-        return "It states as certain what the article does not."
-    if is_less_sure(statement, sources):
-        return "It leaves open what the article states."
-    return None
-
-
-def _find_change(statement: Passage, source: Passage, reading: Reading, *, is_only: bool) -> str | None:
-    """Return how a statement departs from one sentence in its own language."""
-    edits = align(statement, source)
-    if edits is not None and (reason := find_swap(statement, source, edits, reading)):
-        return reason
-    if is_only and is_flipped(statement, source, edits):
-        return "It negates what the article affirms, or the other way round."
-    if has_happened(statement, source):
-        return "It tells as past what its sentences see coming."
-    if covered(statement.content, source.content) >= _WELL_HELD and is_upgraded(statement, source, edits):
-        return "It states as certain what the article does not."
-    return None
-
-
-def find_swap(statement: Passage, source: Passage, edits: Sequence[Edit], reading: Reading) -> str | None:
-    """Return which number, date or name stands where the source has another, or None."""
-    if find_swapped_figure(statement, source, edits):
-        return "It holds another number or date than its sentence."
-    speaker = find_speaker(source)
-    is_resolved = speaker is not None and is_role(speaker, reading.lexicon)
-    if not is_resolved and find_swapped_name(statement, source, edits, reading.proper):
-        return "It holds another name than its sentence."
-    return None
-
-
-def _find_changed_translation(statement: Passage, sources: Sequence[Passage]) -> str | None:
-    if len(sources) != 1:
-        return None
-    if has_other_polarity(statement, sources[0]):
-        return "It negates what the article affirms, or the other way round."
     return None
