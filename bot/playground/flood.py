@@ -1,7 +1,8 @@
 """Telegram's flood limits, as far as they are published (https://core.telegram.org/bots/faq).
 
-One message a second per chat with bursts, 20 a minute per group, 30 a second overall; drafts have a window of
-their own. Whoever goes on sending while told to wait is refused until the time is over.
+One message a second per chat with bursts, 20 a minute per group, 30 a second overall, edits counted like new
+messages; drafts have a window of their own per chat. Whoever goes on sending while told to wait is refused
+until the time is over.
 """
 
 import math
@@ -19,7 +20,7 @@ COUNTED = frozenset({"sendMessage", "sendDocument", "editMessageText", "editMess
 class Limits:
     """How much is let through; each pair is a number of messages and the seconds it is counted over."""
 
-    private: tuple[int, float] = (5, 5.0)
+    chat: tuple[int, float] = (5, 5.0)
     group: tuple[int, float] = (20, 60.0)
     drafts: tuple[int, float] = (5, 5.0)
     overall: tuple[int, float] = (30, 1.0)
@@ -34,17 +35,21 @@ class Flood:
         self._sent: dict[Hashable, deque[float]] = {}
         self._halted_until: dict[Hashable, float] = {}
 
-    def check(self, chat_id: int, *, is_group: bool, is_draft: bool = False) -> None:
-        """Count a message to a chat; raises Refused with `retry_after` when it comes too soon."""
+    def check(self, chat_id: int | None, *, is_group: bool = False, is_draft: bool = False) -> None:
+        """Count a message; raises Refused with `retry_after` when it comes too soon.
+
+        `chat_id` None is an inline message: nobody knows its chat.
+        """
         if self.limits is None:
             return
         now = self._clock()
-        windows: dict[Hashable, tuple[int, float]] = {
-            chat_id: self.limits.group if is_group else self.limits.private,
-            None: self.limits.overall,
-        }
+        windows: dict[Hashable, tuple[int, float]] = {None: self.limits.overall}
         if is_draft:
-            windows = {(DRAFT, chat_id): self.limits.drafts}
+            windows[DRAFT, chat_id] = self.limits.drafts
+        elif chat_id is not None:
+            windows[chat_id] = self.limits.chat
+            if is_group:
+                windows["group", chat_id] = self.limits.group
         free_at = max(self._free_at(lane, *window, now) for lane, window in windows.items())
         if free_at > now:
             raise too_many(math.ceil(free_at - now))

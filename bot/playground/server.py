@@ -144,9 +144,7 @@ class PlaygroundServer(People):
     async def _answer(self, method: Method, parameters: Parameters, call: Call) -> tuple[Json, int]:
         """Run the method; returns the body and the HTTP status."""
         try:
-            if call.method in COUNTED and "chat_id" in parameters:
-                chat = self.state.chat(parameters.chat())
-                self.flood.check(chat["id"], is_group=is_group(chat), is_draft=call.method == DRAFT)
+            self._count(call.method, parameters)
             result = method(self._api, parameters)
             return {"ok": True, "result": await result if isawaitable(result) else result}, 200
         except Refused as exc:
@@ -154,6 +152,16 @@ class PlaygroundServer(People):
         except Exception as exc:  # noqa: BLE001 - the outermost handler: the Bot API says 500, the log the class
             _log.error("playground: %s failed with %s", call.method, type(exc).__name__)
             return Refused(500, "Internal Server Error").as_answer(), 500
+
+    def _count(self, method: str, parameters: Parameters) -> None:
+        """Count what puts or changes a message; raises Refused when it comes too soon."""
+        if method not in COUNTED:
+            return
+        if "chat_id" not in parameters:
+            self.flood.check(None)
+            return
+        chat = self.state.chat(parameters.chat())
+        self.flood.check(chat["id"], is_group=is_group(chat), is_draft=method == DRAFT)
 
     async def _execute(self, body: Json) -> None:
         """Run a method call that came as a webhook's answer; its result goes nowhere."""

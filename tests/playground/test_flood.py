@@ -53,6 +53,21 @@ def test_a_group_takes_twenty_a_minute() -> None:
     assert through == 20
 
 
+def test_a_group_takes_no_more_at_once_than_any_chat() -> None:
+    clock = Clock()
+    assert passed(Flood(Limits(), clock), clock, chats=[-5], is_group=True, seconds=1, step=0.01) == 5
+
+
+def test_drafts_and_inline_messages_count_among_all() -> None:
+    flood = Flood(Limits(), Clock())
+    for chat in range(1, 11):
+        flood.check(chat, is_draft=True)
+        flood.check(None)
+        flood.check(chat)
+    with pytest.raises(Refused, match="retry after 1"):
+        flood.check(99)
+
+
 def test_all_chats_together_take_thirty_a_second() -> None:
     clock = Clock()
     chats = list(range(1, 200))
@@ -61,7 +76,7 @@ def test_all_chats_together_take_thirty_a_second() -> None:
 
 def test_whoever_goes_on_sending_is_still_refused_until_the_time_is_over() -> None:
     clock = Clock()
-    flood = Flood(Limits(private=(1, 0.5)), clock)
+    flood = Flood(Limits(chat=(1, 0.5)), clock)
     flood.check(READER, is_group=False)
     with pytest.raises(Refused, match="retry after 1"):
         flood.check(READER, is_group=False)
@@ -74,7 +89,7 @@ def test_whoever_goes_on_sending_is_still_refused_until_the_time_is_over() -> No
 
 @pytest.mark.filterwarnings(PTB_RETRY_AFTER)
 async def test_the_bot_is_told_how_long_to_wait_and_edits_count() -> None:
-    async with PlaygroundServer(limits=Limits(private=(2, 60))) as server, open_bot(server) as bot:
+    async with PlaygroundServer(limits=Limits(chat=(2, 60))) as server, open_bot(server) as bot:
         message = await bot.send_message(READER, "a")
         await bot.edit_message_text("b", READER, message.message_id)
         with pytest.raises(RetryAfter):
@@ -86,7 +101,7 @@ async def test_the_bot_is_told_how_long_to_wait_and_edits_count() -> None:
 
 @pytest.mark.filterwarnings(PTB_RETRY_AFTER)
 async def test_drafts_that_come_too_fast_are_refused_and_cost_no_message() -> None:
-    async with PlaygroundServer(limits=Limits(private=(1, 60))) as server, open_bot(server) as bot:
+    async with PlaygroundServer(limits=Limits(chat=(1, 60))) as server, open_bot(server) as bot:
         for number in range(5):
             await bot.send_message_draft(READER, 1, str(number))
         with pytest.raises(RetryAfter):
