@@ -39,6 +39,23 @@ MODEL_CALLS: Final = Counter(
 MODEL_TOKENS: Final = Counter(
     "sayso_model_tokens", "Tokens of the model's calls.", ["model", "kind"], registry=REGISTRY
 )
+TELEGRAM_CALLS: Final = Counter(
+    "sayso_telegram_calls",
+    "Messages and edits: made, dropped (courtesies that could not go at once), refused (as too many).",
+    ["outcome"],
+    registry=REGISTRY,
+)
+TELEGRAM_WAIT_SECONDS: Final = Histogram(
+    "sayso_telegram_wait_seconds",
+    "How long messages and edits waited for leave of the rate governor.",
+    ["urgency"],
+    buckets=_QUICK,
+    registry=REGISTRY,
+)
+DIGESTS: Final = Counter(
+    "sayso_digests", "Digests that were due, by how that ended.", ["outcome"], registry=REGISTRY
+)
+DIGESTS_DUE: Final = Gauge("sayso_digests_due", "Digests that are due and not delivered.", registry=REGISTRY)
 INBOX_ENTRIES: Final = Gauge("sayso_inbox_entries", "Updates not answered yet.", registry=REGISTRY)
 INBOX_OLDEST_SECONDS: Final = Gauge(
     "sayso_inbox_oldest_seconds", "Age of the oldest of them.", registry=REGISTRY

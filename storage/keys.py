@@ -90,7 +90,6 @@ WIKIPEDIA_TTL_S, FACTCHECK_TTL_S, SEARCH_TTL_S = 86_400, 6 * 3_600, 3_600
 POLL_OFFSET = PREFIX + "{inbox}:offset"
 """The next update id to ask Telegram for."""
 
-
 MARKER_KEY = PREFIX + "marker-key"
 """Random bytes, made once for all replicas: they key what marks an article's edges in a prompt."""
 
@@ -171,10 +170,7 @@ def chat_threads(chat_id: int | str) -> str:
 
 
 def chat_shown(chat_id: int | str) -> str:
-    """Name the sorted set of a chat's messages about briefs: "{chat}:{message}:{brief}", by message.
-
-    The chat is named in it because a supergroup that was a group numbers its messages anew.
-    """
+    """Name the sorted set of "{chat}:{message}:{brief}" by message: a supergroup numbers its own anew."""
     return chat(chat_id, "shown")
 
 
@@ -239,11 +235,13 @@ def feed_followers(url: str) -> str:
 
 
 def agenda(name: str, what: str) -> str:
-    """Name a part of an agenda: `due`, a sorted set of items by instant, or `held`, a hash of their holders.
-
-    It has no lifetime: an item stays until it is done with.
-    """
+    """Name a part of an agenda: `due`, items by instant, or `held`, their holders; it stays until done."""
     return f"{PREFIX}agenda:{{{name}}}:{what}"
+
+
+def governor(part: str) -> str:
+    """Name a part of what governs the calls to Telegram, in one slot; each lapses soon after it matters."""
+    return f"{PREFIX}{{governor}}:{part}"
 
 
 def limit(whose: str, own_id: int, what: str) -> str:

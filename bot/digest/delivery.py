@@ -20,6 +20,7 @@ from bot.digest.rounds import repeat
 from bot.errors import StoreUnavailable
 from storage.agenda import Agenda, Lease
 from storage.digests import DigestStore
+from storage.windows import acting
 
 log = logging.getLogger(__name__)
 
@@ -113,7 +114,8 @@ class Delivery(Generic[T]):
         try:
             if due is not None:
                 async with self._held(lease):
-                    await self._send(chat_id, due, now, record, record.subscription)
+                    with acting("bulk"):
+                        await self._send(chat_id, due, now, record, record.subscription)
         except NotSent as exc:
             log.info("a digest waits: %s", exc)
             await self.agenda.settle(lease, self.clock().timestamp() + RETRY_S)

@@ -18,6 +18,7 @@ from bot.telegram.access import Access
 from bot.telegram.backend import Backend
 from bot.telegram.handlers import handler_table, on_error
 from bot.telegram.outages import Outage
+from bot.telegram.pacing import Pacing
 from bot.telegram.phrases import COMMANDS
 from bot.telegram.receiver import REFUSED
 from bot.telegram.request import AiohttpRequest
@@ -46,10 +47,11 @@ class InboxApplication(Application[Any, Any, Any, Any, Any, Any]):
         return False
 
 
-def make_bot(token: str, api_url: str, *, proxy: str | None = None) -> ExtBot[None]:
+def make_bot(token: str, api_url: str, pacing: Pacing, *, proxy: str | None = None) -> ExtBot[None]:
     """Return the bot with our connections; `api_url` is the Bot API's address without a path."""
     return ExtBot(
         token,
+        rate_limiter=pacing,
         base_url=f"{api_url}/bot",
         base_file_url=f"{api_url}/file/bot",
         request=AiohttpRequest(proxy=proxy),

@@ -23,6 +23,7 @@ from bot.telegram.progress import STAGES
 from bot.telegram.replies import Reply, say
 from bot.telegram.sending import NO_PREVIEW, Place, Posted
 from storage.inbox import IN_DOUBT
+from storage.windows import acting
 
 DID_IT_COME: Final = N_(
     "My connection broke while I was sending you the brief. If it is not here, press the button."
@@ -125,7 +126,7 @@ class ChatAnswer:
             await self._draft.show(reply)
         elif posted.message_id is not None:
             self._shown = reply
-            with contextlib.suppress(TelegramError):
+            with contextlib.suppress(TelegramError), acting("courtesy"):
                 await self._backend.sender.bot.edit_message_text(
                     reply.text,
                     chat_id=posted.chat_id,

@@ -5,6 +5,7 @@ from typing import Final, Literal
 from telegram import Bot
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
+from bot.telegram.pacing import Dropped
 from bot.telegram.replies import Reply
 
 READ_TIMEOUT_S: Final = 3
@@ -41,6 +42,8 @@ class Draft:
                 entities=reply.entities,
                 read_timeout=READ_TIMEOUT_S,
             )
+        except Dropped:
+            return  # the next one may find room
         except (BadRequest, Forbidden, InvalidToken):
             # A server that does not know the method answers 404, as to a wrong token.
             self.fate = "refused"

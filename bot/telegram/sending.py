@@ -22,9 +22,6 @@ T = TypeVar("T")
 
 NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 
-MAX_FLOOD_WAIT_S: Final = 60
-"""A longer pause than this is not waited for: the update stays in the inbox and is tried again."""
-
 BACK_OFF_S: Final = (0.25, 0.5, 1, 2)
 """Pauses before a call that was certainly not done is made again."""
 
@@ -200,16 +197,11 @@ GENERAL: Final = 1
 
 
 async def _insist(call: Callable[[], Awaitable[T]], *, repeats: int = 0) -> T:
-    """Make a call, again after a flood pause or when it was not done, `repeats` times when in doubt."""
+    """Make a call, again when it was not done, and `repeats` times when that is in doubt."""
     pauses = list(BACK_OFF_S)
     while True:
         try:
             return await call()
-        except RetryAfter as exc:
-            pause = flood_pause_s(exc)
-            if pause > MAX_FLOOD_WAIT_S or not pauses:
-                raise
-            pauses.pop(0)
         except NotDone:
             if not pauses:
                 raise

@@ -3,8 +3,11 @@
 from rich.console import Console
 
 from tests.bench.briefing import print_briefing
+from tests.bench.governor import print_governor, print_processes
 from tests.bench.hostile import print_hostile
 
 if __name__ == "__main__":
     print_briefing(Console())
     print_hostile(Console())
+    print_governor(Console())
+    print_processes(Console())

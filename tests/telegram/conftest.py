@@ -28,6 +28,7 @@ from bot.telegram.application import build_application, make_bot, opened
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertakings
 from bot.telegram.digest_post import DigestPost
+from bot.telegram.pacing import Allowed, Pacing
 from bot.telegram.receiver import receive
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.revisits import Revisits
@@ -40,6 +41,7 @@ from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.digests import DigestStore
 from storage.feeds import FeedStore
+from storage.governor import Governor
 from storage.inbox import Inbox
 from storage.inline import InlineStore
 from storage.limits import Limits
@@ -48,6 +50,11 @@ from storage.threads import ThreadStore
 from tests.telegram.briefs import full_brief
 
 READER = 1_001
+
+MUCH = Allowed(
+    overall=(1_000, 1.0), chat=(1_000, 1.0), group=(1_000, 1.0), drafts=(1_000, 1.0), courtesies=1_000
+)
+"""The rates of calls have tests of their own, in a time of their own."""
 
 
 async def unheard(_stage: Stage) -> None:
@@ -147,6 +154,7 @@ class Bot:
     feeds: FeedStore
     redis: Redis
     turns: Turns = field(default_factory=lambda: Turns(0))
+    allowed: Allowed = MUCH
 
     @property
     def canned(self) -> Newsroom:
@@ -159,7 +167,8 @@ class Bot:
         )
 
     def application(self, access: Access | None = None) -> AnyApplication:
-        bot = make_bot(self.playground.bot_token, self.playground.url)
+        pacing = Pacing(Governor(self.redis), allowed=self.allowed)
+        bot = make_bot(self.playground.bot_token, self.playground.url, pacing)
         backend = self.backend(bot, Workers(count=1))  # which start with their first task
         return build_application(bot, access=access or Access(open=True), backend=backend)
 

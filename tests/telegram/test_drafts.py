@@ -226,6 +226,7 @@ async def test_what_was_certainly_not_sent_is_sent_by_the_next_try(bot: Bot, red
         with pytest.raises(RetryAfter):
             await Desk(application).process(update(70, A))
         assert await redis.get(keys.answer(70)) is None
+        await redis.delete(keys.governor(f"paused:chat:{READER}"))  # the hour is over
         await Desk(application).process(update(70, A))
     [brief] = bot_messages(bot)
     assert brief.text == render(full_brief()).text

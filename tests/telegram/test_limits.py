@@ -4,6 +4,7 @@ import json
 
 import pytest
 from redis.asyncio import Redis
+from telegram.error import RetryAfter
 
 from bot.locales import speaking
 from bot.playground.faults import Fault
@@ -121,11 +122,14 @@ async def test_a_second_try_is_charged_once_and_a_refusal_is_told_once(bot: Bot,
 
 async def test_an_answer_that_did_not_get_out_is_not_charged_again(bot: Bot, redis: Redis) -> None:
     limit(bot, redis, person=Allowance(briefs=5))
-    bot.playground.faults.add(Fault(method="sendMessage", effect="flood", retry_after=3_600, times=2))
-    await bot.inbox.append([(70, update(70, A))], 71)
-    async with bot.running(idle_ms=60):
-        await bot.answers(containing=TITLE)
-        await settled(bot, redis)
+    bot.playground.faults.add(Fault(method="sendMessage", effect="flood", retry_after=3_600))
+    async with opened(bot.application()) as application:
+        with pytest.raises(RetryAfter):
+            await Desk(application).process(update(70, A))
+        await redis.delete(keys.governor(f"paused:chat:{READER}"))  # the hour is over
+        await Desk(application).process(update(70, A))
+    [brief] = bot_messages(bot)
+    assert TITLE in brief.text
     assert await redis.get(spent(READER)) == b"1"
 
 

@@ -47,15 +47,7 @@ async def test_a_send_that_was_not_done_is_made_again(
     assert len(playground.calls_of("sendMessage")) == 3
 
 
-async def test_a_flood_pause_is_waited_for(sender: Sender, playground: PlaygroundServer) -> None:
-    fault(playground, "sendMessage", "flood", retry_after=1)
-    assert await sender.send(HERE, say("hello")) is not None
-    first, second = playground.calls_of("sendMessage")
-    assert second.at - first.at >= 1
-    assert texts(playground) == ["hello"]
-
-
-async def test_a_pause_too_long_to_wait_for_is_raised_at_once(
+async def test_a_pause_that_the_governor_does_not_wait_for_is_raised_at_once(
     sender: Sender, playground: PlaygroundServer
 ) -> None:
     fault(playground, "sendMessage", "flood", retry_after=3_600)
