@@ -19,7 +19,7 @@ from bot.telegram.application import build_application, introduce, make_bot, ope
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertakings
 from bot.telegram.digest_post import DigestPost
-from bot.telegram.pacing import Pacing
+from bot.telegram.pacing import Allowed, Pacing
 from bot.telegram.receiver import receive
 from bot.telegram.revisits import Revisits
 from bot.telegram.sending import Sender
@@ -88,7 +88,7 @@ async def _open_desk(
     tools = await stack.enter_async_context(open_tools(settings, network))
     newsroom = await stack.enter_async_context(open_newsroom(settings, redis, tools=tools))
     bot, chats, digests, feeds = (
-        make_bot(token, api_url, Pacing(Governor(redis))),
+        make_bot(token, api_url, Pacing(Governor(redis), allowed=Allowed().times(settings.sayso_pace))),
         ChatStore(redis),
         DigestStore(redis),
         FeedStore(redis),

@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     sayso_group_burst: Annotated[int, Field(ge=1, le=1_000)] = 30
     sayso_group_briefs: Annotated[int, Field(ge=0)] = 200
     sayso_group_questions: Annotated[int, Field(ge=0)] = 400
+    sayso_pace: Annotated[float, Field(gt=0, le=1_000)] = 1
     sayso_briefs_at_once: Annotated[int, Field(ge=0, le=1_000)] = 8
     sayso_model_timeout_s: Annotated[float, Field(gt=0, le=600)] = 60
     sayso_model_window_tokens: Annotated[int, Field(ge=8_000)] = 120_000

@@ -52,6 +52,7 @@ async def run_bot(world: World, redis_url: str | None, **changed: Any) -> AsyncI
         "redis_url": SecretStr(redis_url) if redis_url else None,
         "sayso_open": True,
         "sayso_fetch_timeout_s": 3,
+        "sayso_pace": 100,
     } | changed
     settings = Settings(_env_file=None, **chosen)
     stop = asyncio.Event()

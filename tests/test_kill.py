@@ -24,6 +24,7 @@ async def run_process(
         "TELEGRAM_API_URL": telegram.url,
         "OPENAI_BASE_URL": model.url,
         "SAYSO_OPEN": "1",
+        "SAYSO_PACE": "100",
         "SAYSO_DATA": str(data),
     }
     process = await asyncio.create_subprocess_exec(

@@ -46,6 +46,20 @@ class Allowed:
     courtesies: int = 20
     """How many of the overall calls may be under way for a courtesy to go, too: messages find room."""
 
+    def times(self, pace: float) -> "Allowed":
+        """Return so many times as much."""
+
+        def more(window: tuple[int, float]) -> tuple[int, float]:
+            return max(1, round(window[0] * pace)), window[1]
+
+        return Allowed(
+            overall=more(self.overall),
+            chat=more(self.chat),
+            group=more(self.group),
+            drafts=more(self.drafts),
+            courtesies=max(1, round(self.courtesies * pace)),
+        )
+
 
 class Pacing(BaseRateLimiter[None]):
     """Lets calls out as the governor gives leave, and pauses what Telegram asks to pause.

@@ -51,9 +51,7 @@ from tests.telegram.briefs import full_brief
 
 READER = 1_001
 
-MUCH = Allowed(
-    overall=(1_000, 1.0), chat=(1_000, 1.0), group=(1_000, 1.0), drafts=(1_000, 1.0), courtesies=1_000
-)
+MUCH = Allowed().times(200)
 """The rates of calls have tests of their own, in a time of their own."""
 
 

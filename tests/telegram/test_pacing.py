@@ -61,7 +61,7 @@ async def test_whatever_the_network_does_nothing_comes_too_soon(redis_url: str) 
 
         async def talk(bot: ExtBot[None]) -> None:
             """Write, edit and show drafts as it comes."""
-            for number in range(12):
+            for number in range(6):
                 chat = rng.choice([*groups, READER])
                 message = await bot.send_message(chat, "…")
                 await bot.edit_message_text(f"brief {number}", chat, message.message_id)
