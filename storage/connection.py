@@ -5,17 +5,26 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urlsplit
+from typing import Any, cast
+from urllib.parse import quote
 
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import MasterNotFoundError
 from redis.backoff import NoBackoff
-from redis.exceptions import AuthenticationError, AuthorizationError, RedisError
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    RedisClusterException,
+    RedisError,
+    ResponseError,
+)
 from redis.maint_notifications import MaintNotificationsConfig
 
 from bot.errors import SettingsError, StoreUnavailable
+from storage.addresses import Address, read_address
+from storage.cluster import ClusterClient
+from storage.sentinel import SentinelPool, open_pool
 
 __all__ = ["Redis", "blocking_twin", "join_redis", "open_redis", "store_errors"]
 
@@ -25,6 +34,23 @@ POOL_TIMEOUT_S = 5
 """How long a command waits for one of the connections when all are taken."""
 
 MAX_CONNECTIONS = 50
+
+_SENTINEL_OPTIONS: dict[str, Any] = {
+    "socket_connect_timeout": CONNECT_TIMEOUT_S,
+    "socket_timeout": ANSWER_TIMEOUT_S,
+    # A retried write can be written twice; a stale connection is noticed before the write instead.
+    "retry": Retry(NoBackoff(), 0),
+    # Else redis-py looks up its own version for every connection: 3 ms on the event loop each (8.1).
+    "driver_info": None,
+    # A feature of hosted Redis only; with it, redis-py no longer notices a stale connection over TCP.
+    "maint_notifications_config": MaintNotificationsConfig(enabled=False),
+}
+
+_OPTIONS: dict[str, Any] = _SENTINEL_OPTIONS | {
+    "decode_responses": False,
+    "max_connections": MAX_CONNECTIONS,
+    "timeout": POOL_TIMEOUT_S,
+}
 
 
 @contextlib.asynccontextmanager
@@ -59,13 +85,41 @@ async def join_redis(url: str | None, data: Path) -> AsyncIterator[Redis]:
 
 @contextlib.asynccontextmanager
 async def _open_client(url: str) -> AsyncIterator[Redis]:
-    address, options = _read_url(url)
-    redis = Redis.from_pool(BlockingConnectionPool(**options))
-    try:
+    address = read_address(url)
+    async with _client(address) as redis:
         await _greet(redis, address)
         yield redis
-    finally:
-        await redis.aclose()
+
+
+@contextlib.asynccontextmanager
+async def _client(address: Address) -> AsyncIterator[Redis]:
+    """Give a client for the address; it connects with its first command. Raises SettingsError."""
+    options = address.options | _OPTIONS
+    options.pop("protocol", None)  # given explicitly, even its default changes the shapes of answers
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            if address.kind == "cluster":
+                options.pop("db", None)
+                cluster = ClusterClient(address.hosts, **options)
+                # Not a subclass, but every command that is used here is the same.
+                redis = cast("Redis", cluster)
+            elif address.kind == "sentinel":
+                own = _SENTINEL_OPTIONS | address.sentinel_options
+                pool = await stack.enter_async_context(
+                    open_pool(address.hosts, own, address.service, options)
+                )
+                redis = Redis.from_pool(pool)
+            else:
+                redis = Redis.from_pool(BlockingConnectionPool(**options))
+            stack.push_async_callback(redis.aclose)
+            if address.kind != "cluster":
+                redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        except TypeError:
+            raise SettingsError(
+                "REDIS_URL: unknown option",
+                problem="Check REDIS_URL: one of the options after its question mark is unknown.",
+            ) from None
+        yield redis
 
 
 def _socket_url(socket: Path) -> str:
@@ -73,17 +127,19 @@ def _socket_url(socket: Path) -> str:
 
 
 def blocking_twin(redis: Redis, block_s: float) -> Redis:
-    """Return a client of the same server for commands that block so long, on one connection of its own.
+    """Return a client of the same store for commands that block so long, on one connection of its own.
 
-    It opens with its first command; close it after use.
+    It opens with its first command; close it after use, and before the client that it is a twin of.
     """
+    changes = {"socket_timeout": block_s + ANSWER_TIMEOUT_S, "max_connections": 1}
+    client: object = redis
+    if isinstance(client, ClusterClient):
+        return cast("Redis", client.twin(**changes))
     pool = redis.connection_pool
-    options = dict(pool.connection_kwargs) | {"socket_timeout": block_s + ANSWER_TIMEOUT_S}
-    return Redis.from_pool(
-        BlockingConnectionPool(
-            connection_class=pool.connection_class, max_connections=1, timeout=POOL_TIMEOUT_S, **options
-        )
-    )
+    options = dict(pool.connection_kwargs) | {"timeout": POOL_TIMEOUT_S, **changes}
+    if isinstance(pool, SentinelPool):
+        return Redis.from_pool(pool.twin(options))
+    return Redis.from_pool(BlockingConnectionPool(connection_class=pool.connection_class, **options))
 
 
 @contextlib.contextmanager
@@ -91,7 +147,7 @@ def store_errors() -> Iterator[None]:
     """Raise StoreUnavailable for whatever redis-py raises."""
     try:
         yield
-    except RedisError as exc:
+    except (RedisError, RedisClusterException) as exc:
         task = asyncio.current_task()
         if task is not None and task.cancelling():
             # redis-py reports a cancellation that meets its command as a lost connection.
@@ -100,53 +156,35 @@ def store_errors() -> Iterator[None]:
         raise StoreUnavailable(f"Redis: {type(exc).__name__}") from exc
 
 
-def _read_url(url: str) -> tuple[str, dict[str, Any]]:
-    """Return where a Redis URL leads, without its secrets, and its options with ours on top."""
-    malformed = SettingsError(
-        "REDIS_URL malformed",
-        problem="Check REDIS_URL: it must read redis://, rediss:// or unix:// and an address, "
-        "with special characters of the password percent-encoded.",
-    )
-    try:
-        parts = urlsplit(url)
-        options: dict[str, Any] = dict(parse_url(url))
-        port = parts.port or 6379
-    except ValueError:
-        raise malformed from None  # the message can repeat a part of the password
-    is_unix = parts.scheme == "unix"
-    # A bare "/", "?" or "#" in a password ends the address there; the "@" after it tells.
-    if not (parts.path if is_unix else parts.hostname) or (
-        not is_unix and "@" in url.rpartition(parts.netloc)[2]
-    ):
-        raise malformed
-    options.pop("protocol", None)  # given explicitly, even its default changes the shapes of answers
-    options |= {
-        "decode_responses": False,
-        "max_connections": MAX_CONNECTIONS,
-        "timeout": POOL_TIMEOUT_S,
-        "socket_connect_timeout": CONNECT_TIMEOUT_S,
-        "socket_timeout": ANSWER_TIMEOUT_S,
-        # A retried write can be written twice; a stale connection is noticed before the write instead.
-        "retry": Retry(NoBackoff(), 0),
-        # Else redis-py looks up its own version for every connection: 3 ms on the event loop each (8.1).
-        "driver_info": None,
-        # A feature of hosted Redis only; with it, redis-py no longer notices a stale connection over TCP.
-        "maint_notifications_config": MaintNotificationsConfig(enabled=False),
-    }
-    return parts.path if is_unix else f"{parts.hostname}:{port}", options
-
-
-async def _greet(redis: Redis, address: str) -> None:
+async def _greet(redis: Redis, address: Address) -> None:
     """Ask for a first answer; raises SettingsError when none or a refusal comes."""
     try:
         await redis.ping()
-    except (AuthenticationError, AuthorizationError) as exc:
-        raise SettingsError(
-            f"Redis: {type(exc).__name__}",
-            problem=f"Redis at {address} refuses the user name or password of REDIS_URL.",
-        ) from exc
-    except RedisError as exc:
-        raise SettingsError(
-            f"Redis: {type(exc).__name__}",
-            problem=f"Redis does not answer at {address}. Check REDIS_URL and that the server runs.",
-        ) from exc
+        if address.kind == "server" and await _is_of_a_cluster(redis):
+            raise SettingsError(
+                "Redis: a cluster's node",
+                problem=f"Redis at {address} is one of a cluster. Begin REDIS_URL with redis+cluster://.",
+            )
+    except (RedisError, RedisClusterException) as exc:
+        cause = exc.__cause__ if isinstance(exc.__cause__, RedisError) else exc
+        raise SettingsError(f"Redis: {type(cause).__name__}", problem=_problem(cause, address)) from exc
+
+
+def _problem(cause: BaseException, address: Address) -> str:
+    """Say why no first answer came; never what the error says, for it can repeat what was sent."""
+    if isinstance(cause, AuthenticationError | AuthorizationError):
+        return f"Redis at {address} refuses the user name or password of REDIS_URL."
+    if isinstance(cause, MasterNotFoundError):
+        return (
+            f"No Sentinel at {address} names a master for {address.service}. Check REDIS_URL, that the "
+            "Sentinels run, and that they know the master by this name."
+        )
+    if isinstance(cause, RedisClusterException):
+        return f"Redis at {address} is no cluster. Check REDIS_URL: one server alone begins with redis://."
+    return f"Redis does not answer at {address}. Check REDIS_URL and that the server runs."
+
+
+async def _is_of_a_cluster(redis: Redis) -> bool:
+    with contextlib.suppress(ResponseError):  # not everyone may ask
+        return bool((await redis.info("cluster")).get("cluster_enabled"))
+    return False

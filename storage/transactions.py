@@ -26,10 +26,10 @@ Word = str | bytes | int | float
 async def transact(redis: Redis, *commands: tuple[Word, ...]) -> list[Any]:
     """Run the commands with nothing in between, and return what each answers, as it comes over the wire.
 
-    Each names its key second, and all keys lie in one hash slot. Raises RedisError; what ran before a command
-    that fails is not undone.
+    What stands second in each is its one key, and all of them lie in one hash slot. Raises RedisError; what
+    ran before a command that fails is not undone.
     """
-    names = list(dict.fromkeys(str(command[1]) for command in commands))
+    names = list(dict.fromkeys(str(command[1]) for command in commands if len(command) > 1))
     words = [word for command in commands for word in (len(command), *command)]
     answers: list[Any] = await redis.register_script(_TRANSACT)(keys=names, args=words)
     return answers

@@ -1,4 +1,7 @@
-"""One real Valkey for all tests; SAYSO_TEST_REDIS_URL names another server, whose data is then deleted."""
+"""One real Valkey for all tests; SAYSO_TEST_REDIS_URL names another store, whose data is then deleted.
+
+`cluster` in its place starts a cluster of three nodes.
+"""
 
 import os
 import socket
@@ -15,6 +18,7 @@ from bot.article.workers import Workers
 from bot.opening import PRELOAD
 from storage.connection import open_redis
 from storage.embedded import run_embedded
+from tests.servers.cluster import cluster_url, run_cluster
 
 
 def pytest_configure() -> None:
@@ -29,11 +33,24 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 async def redis_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    if url := os.environ.get("SAYSO_TEST_REDIS_URL"):
+    url = os.environ.get("SAYSO_TEST_REDIS_URL")
+    if url == "cluster":
+        async with run_cluster(tmp_path_factory.mktemp("cluster")) as ports:
+            yield cluster_url(ports)
+        return
+    if url:
         yield url
         return
     async with run_embedded(tmp_path_factory.mktemp("store")) as socket:
         yield f"unix://{socket}"
+
+
+@pytest.fixture
+def server_url(redis_url: str) -> str:
+    """The store's address where it is one server: a relay or a command of its own reaches that alone."""
+    if "+" in redis_url:
+        pytest.skip("for one server")
+    return redis_url
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ async def test_of_a_page_briefed_again_the_newest_brief_is_found(archive: Archiv
 )
 async def test_what_is_not_for_everyone_is_never_in_it(archive: Archive, redis: Redis, brief: Brief) -> None:
     await archive.add(brief)
-    assert await redis.keys() == []
+    assert [name async for name in redis.scan_iter()] == []
 
 
 async def test_the_oldest_go_first_with_all_their_postings(redis: Redis) -> None:
@@ -136,7 +136,7 @@ async def test_the_oldest_go_first_with_all_their_postings(redis: Redis) -> None
     for number in (1, 2, 3):
         await archive.add(make_brief(number, "en"))
     assert {hit.brief_id for hit in await archive.search("bridge")} == {f"{2:016x}", f"{3:016x}"}
-    for name in await redis.keys(f"{keys.ARCHIVE}word:*"):
+    for name in [name async for name in redis.scan_iter(f"{keys.ARCHIVE}word:*")]:
         assert await redis.zrange(name, 0, -1) == [b"2", b"3"]
 
 
@@ -149,7 +149,7 @@ async def test_an_article_goes_with_its_brief_and_leaves_nothing(redis: Redis) -
     assert len(await archive.search("pillars")) == 1
     now += 10
     assert await archive.search("pillars") == []
-    left = await redis.keys(f"{keys.ARCHIVE}*:1")
+    left = [name async for name in redis.scan_iter(f"{keys.ARCHIVE}*:1")]
     assert left == []
     assert await redis.zcard(f"{keys.ARCHIVE}word:pillar") == 0
     assert len(await archive.search("Hafenbrücke")) == 1
@@ -158,8 +158,8 @@ async def test_an_article_goes_with_its_brief_and_leaves_nothing(redis: Redis) -
 async def test_every_key_shares_one_slot_and_has_a_lifetime(archive: Archive, redis: Redis) -> None:
     await fill(archive)
     await archive.search("bridge Brücke")
-    names = await redis.keys()
-    assert names == await redis.keys("sayso:{archive}:*")
+    names = [name async for name in redis.scan_iter()]
+    assert names == [name async for name in redis.scan_iter("sayso:{archive}:*")]
     for name in names:
         assert 0 < await redis.ttl(name) <= 2 * keys.BRIEF_TTL_S
 
@@ -167,5 +167,5 @@ async def test_every_key_shares_one_slot_and_has_a_lifetime(archive: Archive, re
 async def test_no_archive_keeps_and_finds_nothing(redis: Redis) -> None:
     archive = Archive(redis, articles=0)
     await archive.add(make_brief(1))
-    assert await redis.keys() == []
+    assert [name async for name in redis.scan_iter()] == []
     assert await archive.search("bridge") == []

@@ -110,8 +110,8 @@ async def test_processes_share_it_and_servers_do_not(redis: Redis) -> None:
     assert 0 < await redis.ttl(keys.breaker("one")) <= keys.BREAKER_TTL_S
 
 
-async def test_while_redis_is_away_each_process_counts_for_itself(redis_url: str) -> None:
-    async with open_relay(redis_url) as relay, open_redis(relay.url, Path("unused")) as redis:
+async def test_while_redis_is_away_each_process_counts_for_itself(server_url: str) -> None:
+    async with open_relay(server_url) as relay, open_redis(relay.url, Path("unused")) as redis:
         breaker = Breaker(redis, "away")
         await relay.close()
         assert await call(breaker, "000001") == "cccccx"

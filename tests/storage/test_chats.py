@@ -61,7 +61,7 @@ async def test_a_migration_moves_every_key_of_the_chat_and_no_other(chats: ChatS
     await chats.choose(OLD * 10, brief_length="short")
     for _ in range(2):
         await chats.migrate(OLD, NEW)
-    assert await redis.keys(keys.chat(OLD, "*")) == []
+    assert [name async for name in redis.scan_iter(keys.chat(OLD, "*"))] == []
     assert await chats.preferences(NEW) == Preferences(every_link=True)
     assert await chats.closure(NEW, 3) is not None
     assert await redis.ttl(keys.chat(NEW, "closed:3")) > 0, "lifetimes move, too"

@@ -24,8 +24,8 @@ NOWHERE = Path("unused")
 
 
 @pytest.fixture
-async def relay(redis_url: str, redis: Redis) -> AsyncIterator[Relay]:  # noqa: ARG001 it empties the database
-    async with open_relay(redis_url) as relay:
+async def relay(server_url: str, redis: Redis) -> AsyncIterator[Relay]:  # noqa: ARG001 it empties the database
+    async with open_relay(server_url) as relay:
         yield relay
 
 
@@ -52,7 +52,8 @@ async def test_a_connection_that_died_while_idle_is_replaced_unnoticed(relay: Re
 
 async def test_commands_cancelled_at_any_point_do_not_mix_up_answers(redis: Redis) -> None:
     chance = random.Random(20)
-    await redis.mset({str(n): str(n) for n in range(50)})
+    for n in range(50):
+        await redis.set(str(n), n)
 
     async def read(n: int) -> None:
         with contextlib.suppress(TimeoutError):

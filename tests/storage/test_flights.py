@@ -153,15 +153,15 @@ async def test_where_no_redis_is_used_askers_still_share_one_run(work: Work) -> 
     assert await asyncio.gather(*askers) == [1] * 5
 
 
-async def test_a_redis_that_is_away_does_not_stop_the_work(redis_url: str, work: Work) -> None:
-    async with open_relay(redis_url) as relay, open_redis(relay.url, Path("unused")) as client:
+async def test_a_redis_that_is_away_does_not_stop_the_work(server_url: str, work: Work) -> None:
+    async with open_relay(server_url) as relay, open_redis(relay.url, Path("unused")) as client:
         await relay.close()
         work.may_end.set()
         assert await Flights(client).run("name", work) == 1
 
 
-async def test_redis_going_away_during_the_work_does_not_harm_it(redis_url: str, work: Work) -> None:
-    async with open_relay(redis_url) as relay, open_redis(relay.url, Path("unused")) as client:
+async def test_redis_going_away_during_the_work_does_not_harm_it(server_url: str, work: Work) -> None:
+    async with open_relay(server_url) as relay, open_redis(relay.url, Path("unused")) as client:
         asker = asyncio.create_task(Flights(client, TTL_S).run("away", work))
         await work.started.wait()
         await relay.close()

@@ -96,7 +96,7 @@ async def test_what_the_inbox_keeps_of_an_update_has_a_lifetime(inbox: Inbox, re
     await inbox.remember_answer(1, -100, 5)
     await inbox.acknowledge((await take(inbox))[0].entry_id)
     assert await redis.xlen(keys.INBOX) == 0
-    lasting = {key for key in await redis.keys() if await redis.ttl(key) == -1}
+    lasting = {key for key in [name async for name in redis.scan_iter()] if await redis.ttl(key) == -1}
     assert lasting == {keys.INBOX.encode(), keys.POLL_OFFSET.encode()}
 
 
