@@ -54,6 +54,7 @@ fuzz: $(VENV)/.development  ## fuzz the URL parser and the extractor for a minut
 eval: $(VENV)/.development  ## measure the offline briefs and the checks against gold data
 	$(BIN)/python -m tests.evals.brief tests/data/eval-dev.jsonl --engine offline
 	$(BIN)/python -m tests.evals.checks
+	$(BIN)/python -m tests.evals.compare
 
 bench: $(VENV)/.development  ## print the benchmarks
 	$(BIN)/python -m tests.bench

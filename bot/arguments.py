@@ -22,19 +22,27 @@ def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = argparse.ArgumentParser(prog="sayso", description="On whose say-so? Briefs of news articles.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
+    source = argparse.ArgumentParser(add_help=False)
+    source.add_argument(
         "source", metavar="URL|FILE|-", help="a link, an article's file, or - for standard input"
     )
+    common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     common.add_argument("--language", metavar="xx", type=_language, help="language to write in (two letters)")
     common.add_argument("--engine", choices=["offline", "openai"], help="default: openai when a model is set")
     common.add_argument("--no-cache", action="store_true", help="neither read nor write the cache")
-    brief = commands.add_parser("brief", parents=[common], help="brief an article in the terminal")
+    brief = commands.add_parser("brief", parents=[source, common], help="brief an article in the terminal")
     brief.add_argument("--with-text", action="store_true", help="with --json: include the article's text")
     brief.add_argument("--no-context", action="store_true", help="look nothing up: leave out context")
-    ask = commands.add_parser("ask", parents=[common], help="ask about an article: the answer quotes it")
+    ask = commands.add_parser(
+        "ask", parents=[source, common], help="ask about an article: the answer quotes it"
+    )
     ask.add_argument("question", help="what to ask, in quotation marks")
+    compare = commands.add_parser(
+        "compare", parents=[common], help="say what two articles on one story have in common"
+    )
+    for name in ("first", "second"):
+        compare.add_argument(name, metavar="URL|FILE", help="a link or an article's file")
     search = commands.add_parser("search", help="search the public articles that were briefed")
     search.add_argument("words", nargs="+", help="what to look for")
     search.add_argument("--json", action="store_true", help="print one JSON object and nothing else")

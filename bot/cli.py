@@ -7,10 +7,12 @@ import logging
 import re
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
+from rich.status import Status
 
 from bot.arguments import parse
 from bot.article.models import Submission
@@ -20,7 +22,7 @@ from bot.errors import FileEmpty, SaysoError, SettingsError
 from bot.locales import N_, _, speak, spoken_language, terminal_language
 from bot.logs import set_up_logging
 from bot.settings import Settings, read_settings
-from bot.terminal import print_answer, print_brief, print_hits, print_json
+from bot.terminal import print_answer, print_brief, print_comparison, print_hits, print_json
 from storage.connection import Redis, join_redis
 
 if TYPE_CHECKING:
@@ -35,9 +37,6 @@ STAGE_WORDS = {
 }
 
 LOOKING_FOR_CONTEXT = N_("Looking for context…")
-
-READERS_COMMANDS = ("brief", "ask", "search")
-"""These speak the terminal's language; what the operator is told is English."""
 
 SERVING_COMMANDS = ("run",)
 """These log what they do; the others print what they were asked for."""
@@ -69,13 +68,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
     """Run one parsed command; returns its exit status, raises SaysoError."""
     # Imported late: no command should wait a second for the libraries of another.
+    if (run := READERS_COMMANDS.get(parsed.command)) is not None:
+        return await run(parsed, settings)
     match parsed.command:
-        case "brief":
-            return await brief_source(parsed, settings)
-        case "ask":
-            return await ask_source(parsed, settings)
-        case "search":
-            return await search_archive(parsed, settings)
         case "check":
             from bot.checkup import check  # noqa: PLC0415 as said
 
@@ -116,6 +111,25 @@ async def ask_source(parsed: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+async def compare_sources(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Brief two links or files, and print what both articles carry and what only one does."""
+    from bot.comparing.report import comparison_as_json  # noqa: PLC0415 as above
+
+    sources = read_source(parsed.first), read_source(parsed.second)
+    async with contextlib.AsyncExitStack() as stack:
+        newsroom, status = await enter_newsroom(parsed, settings, stack)
+        show = partial(show_stage, status)
+        first, second = await asyncio.gather(
+            *(newsroom.make_brief(one, language=parsed.language, progress=show) for one in sources)
+        )
+        comparison = await newsroom.compare(first, second, language=parsed.language or first.language)
+    if parsed.json:
+        print_json(comparison_as_json(comparison))
+    else:
+        print_comparison(comparison, Console())
+    return 0
+
+
 async def search_archive(parsed: argparse.Namespace, settings: Settings) -> int:
     """Print the public articles that some words are about; raises SettingsError without a store to search."""
     from storage.archive import Archive  # noqa: PLC0415 as above
@@ -139,21 +153,30 @@ async def open_brief(
     parsed: argparse.Namespace, settings: Settings, stack: contextlib.AsyncExitStack
 ) -> "tuple[Brief, Newsroom]":
     """Brief what the command names, with the stage shown meanwhile; return the newsroom for more."""
-    from bot.opening import open_newsroom  # noqa: PLC0415 as above
-
     submission = read_source(parsed.source)
-    redis = None if parsed.no_cache else await open_cache(settings, stack)
-    newsroom = await stack.enter_async_context(open_newsroom(settings, redis, engine=parsed.engine))
-    status = stack.enter_context(Console(stderr=True).status("Starting…"))
-
-    async def show_stage(stage: Stage) -> None:
-        status.update(_(STAGE_WORDS[stage]))
-
-    brief = await newsroom.make_brief(submission, language=parsed.language, progress=show_stage)
+    newsroom, status = await enter_newsroom(parsed, settings, stack)
+    show = partial(show_stage, status)
+    brief = await newsroom.make_brief(submission, language=parsed.language, progress=show)
     if parsed.command == "brief" and not parsed.no_context and newsroom.add_context is not None:
         status.update(_(LOOKING_FOR_CONTEXT))
         brief = await newsroom.add_context(brief, reader_language=spoken_language())
     return brief, newsroom
+
+
+async def enter_newsroom(
+    parsed: argparse.Namespace, settings: Settings, stack: contextlib.AsyncExitStack
+) -> "tuple[Newsroom, Status]":
+    """Open the newsroom as the options say, and the line that shows how far its work is."""
+    from bot.opening import open_newsroom  # noqa: PLC0415 as above
+
+    redis = None if parsed.no_cache else await open_cache(settings, stack)
+    newsroom = await stack.enter_async_context(open_newsroom(settings, redis, engine=parsed.engine))
+    return newsroom, stack.enter_context(Console(stderr=True).status("Starting…"))
+
+
+async def show_stage(status: Status, stage: Stage) -> None:
+    """Show how far a brief is."""
+    status.update(_(STAGE_WORDS[stage]))
 
 
 async def open_cache(settings: Settings, stack: contextlib.AsyncExitStack) -> Redis | None:
@@ -194,3 +217,12 @@ def fail(sentence: str) -> int:
     """Print one sentence on stderr and return the exit status of failure."""
     sys.stderr.write(f"sayso: {sentence}\n")
     return 1
+
+
+READERS_COMMANDS: Final = {
+    "brief": brief_source,
+    "ask": ask_source,
+    "compare": compare_sources,
+    "search": search_archive,
+}
+"""These speak the terminal's language; what the operator is told is English."""

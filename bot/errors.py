@@ -10,7 +10,7 @@ SaysoError
 │   ├── FileLocked
 │   ├── FileBloated
 │   ├── FileUnsafe
-│   └── FileUnsupported  and ImageError, of pictures, in `bot/article/unreadable.py`
+│   └── FileUnsupported  others in `bot/article/unreadable.py`, `bot/comparing/pipeline.py`
 ├── ReadError            a page could not be read
 │   ├── AddressRefused
 │   ├── HostUnreachable

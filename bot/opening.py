@@ -23,6 +23,7 @@ from bot.briefing.rebriefing import rebrief
 from bot.briefing.revisions import has_changed
 from bot.briefing.shelf import Shelf
 from bot.briefing.transcripts import see_nothing
+from bot.comparing.pipeline import compare
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.sourcing import open_context
@@ -132,6 +133,7 @@ async def open_newsroom(
             find_kept=partial(find_kept, engine=chosen, shelf=shelf),
             has_changed=partial(has_changed, reader=reader, shelf=shelf, workers=workers),
             answer_question=partial(answer_question, engine=chosen, workers=workers),
+            compare=partial(compare, engine=chosen, workers=workers),
             add_context=await stack.enter_async_context(context),
         )
 

@@ -22,9 +22,11 @@ from bot.briefing.labels import (
     word_notices,
 )
 from bot.briefing.models import OFFLINE, Answer, Brief, Flag, Note
+from bot.comparing.labels import foot_of, name_sides
 from bot.locales import _, ngettext
 
 if TYPE_CHECKING:
+    from bot.comparing.models import Comparison, Quotation
     from storage.archive import Hit
 
 
@@ -63,6 +65,64 @@ def print_hits(hits: "Sequence[Hit]", console: Console) -> None:
         console.print(Text(hit.title, style="bold"))
         byline = " · ".join(part for part in (hit.site, hit.published, hit.url) if part)
         console.print(Padding(Text(byline, style="dim"), (0, 0, 0, 2)))
+
+
+def print_comparison(comparison: "Comparison", console: Console) -> None:
+    """Print what two articles have in common and what not, each in its own words."""
+    console.print(Group(*_compared(comparison)))
+
+
+def _compared(comparison: "Comparison") -> Iterator[RenderableType]:
+    names = name_sides(comparison)
+    if comparison.notices:
+        yield Text(word_notices(comparison.notices), style="yellow")
+    for name, side in zip(names, (comparison.first, comparison.second), strict=True):
+        yield Text(f"{name}: {side.title or ''}", style="bold")
+    yield from _section(_("Both say ({count})").format(count=len(comparison.shared)))
+    for pair in comparison.shared:
+        yield from _side_by_side(names, (pair.first, pair.second))
+    if comparison.differing:
+        yield from _section(_("Numbers differ ({count})").format(count=len(comparison.differing)))
+    for one in comparison.differing:
+        figures = one.first_figure, one.second_figure
+        told = [f"{name} ({figure})" for name, figure in zip(names, figures, strict=True)]
+        yield from _side_by_side(told, (one.first, one.second))
+    for name, alone in zip(names, (comparison.only_first, comparison.only_second), strict=True):
+        if alone:
+            yield from _section(_("Only {outlet} ({count})").format(outlet=name, count=len(alone)))
+        for quotation in alone:
+            yield from _quoted(None, quotation)
+    yield from _voices(comparison, names)
+    yield Text()
+    yield Text(foot_of(comparison), style="dim")
+
+
+def _voices(comparison: "Comparison", names: tuple[str, str]) -> Iterator[RenderableType]:
+    if comparison.heard:
+        yield from _section(_("Who is heard"))
+    for heard in comparison.heard:
+        where = _("both") if heard.first and heard.second else names[0] if heard.first else names[1]
+        yield _item("•", f"{heard.first or heard.second} · {where}")
+
+
+def _side_by_side(
+    names: "Sequence[str]", quotations: "tuple[Quotation, Quotation]"
+) -> Iterator[RenderableType]:
+    for name, quotation in zip(names, quotations, strict=True):
+        yield from _quoted(name, quotation)
+    yield Text()
+
+
+def _section(title: str) -> Iterator[RenderableType]:
+    yield Text()
+    yield Text(title, style="bold")
+
+
+def _quoted(name: str | None, quotation: "Quotation") -> Iterator[RenderableType]:
+    yield _item("▸", f"{name}: “{quotation.text}”" if name else f"“{quotation.text}”")
+    if quotation.translation:
+        note = _("(translation)")
+        yield Padding(Text(f"“{quotation.translation}” {note}", style="italic"), (0, 0, 0, 4))
 
 
 def _parts(brief: Brief) -> Iterator[RenderableType]:

@@ -8,6 +8,7 @@ from bot.briefing.models import Brief
 from bot.briefing.pipeline import FindKept, MakeBrief
 from bot.briefing.rebriefing import Rebrief
 from bot.briefing.revisions import HasChanged
+from bot.comparing.pipeline import Compare
 
 
 class AddContext(Protocol):
@@ -26,5 +27,6 @@ class Newsroom:
     rebrief: Rebrief
     has_changed: HasChanged
     answer_question: AnswerQuestion
+    compare: Compare
     add_context: AddContext | None = None
     """None where context is off."""

@@ -11,8 +11,9 @@ from typing import Final
 
 from bot.briefing.checks.passage import Passage
 from bot.briefing.models import OFFLINE
-from bot.digest.accounts import Account, read_claim
-from bot.digest.coverage import LEAD_CHARS, Covered, Event, group_material
+from bot.comparing.accounts import Account, read_claim
+from bot.comparing.stories import LEAD_CHARS
+from bot.digest.coverage import Covered, Event, group_material
 from bot.digest.evidence import Evidence, Others, read_announcement, read_evidence, read_line, recall
 from bot.digest.models import Assertion, Digest, Material, Piece, Story, Told
 

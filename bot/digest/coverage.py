@@ -8,14 +8,12 @@ from urllib.parse import urlsplit
 from bot.article.links import canonical_url
 from bot.article.models import PUBLIC
 from bot.briefing.models import Brief
+from bot.comparing.stories import LEAD_CHARS, Report, group_reports
 from bot.digest.models import Announced, Material, Told
-from bot.digest.stories import Report, group_reports
 from bot.errors import AddressRefused
 
 MOST_COVERED = 200
 """Articles that are looked at: what was read first, then the newest of the feeds. Grouping is quadratic."""
-
-LEAD_CHARS = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

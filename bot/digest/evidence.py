@@ -8,7 +8,7 @@ from bot.article.models import Article
 from bot.briefing.checks.lexicon import detect_language
 from bot.briefing.checks.passage import Passage
 from bot.briefing.models import Brief, Flag, FlagKind, Statement
-from bot.digest.accounts import Account, read_claim
+from bot.comparing.accounts import Account, read_article, read_claim
 from bot.digest.coverage import Covered
 from bot.digest.models import Assertion, Told
 
@@ -80,7 +80,7 @@ class Others:
 
     def __init__(self, covered: Sequence[Covered]) -> None:
         self._accounts = {
-            index: (one.publisher, _read_article(one.brief.article))
+            index: (one.publisher, read_article(one.brief.article))
             for index, one in enumerate(covered)
             if one.brief is not None and not one.brief.article.partial
         }
@@ -90,11 +90,6 @@ class Others:
         own = found.covered.publisher
         others = [account for publisher, account in self._accounts.values() if publisher != own]
         return bool(others) and all(account.lacks(found.claim) for account in others)
-
-
-def _read_article(article: Article) -> Account:
-    sentences = [article.sentence_text(sentence.number) for sentence in article.sentences]
-    return Account(read_claim(text, article.language) for text in (article.title or "", *sentences))
 
 
 def _cited(article: Article, statement: Statement) -> str:

@@ -18,6 +18,8 @@ from bot.briefing.inquiries import Inquiry
 from bot.briefing.models import Answer, Brief, Checked, Stage
 from bot.briefing.newsroom import Newsroom
 from bot.briefing.pipeline import NOT_TRANSLATED, ShowPreview
+from bot.comparing.compare import compare_briefs
+from bot.comparing.models import Comparison
 from bot.digest.delivery import Delivery
 from bot.digest.edition import Editions
 from bot.digest.gathering import Gatherer
@@ -81,6 +83,7 @@ class CannedNewsroom:
     answer: Answer = field(default_factory=lambda: Answer(text=None, engine="offline"))
     inquiries: list[Inquiry] = field(default_factory=list)
     looked: list[Submission] = field(default_factory=list)
+    compared: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -99,6 +102,13 @@ class CannedNewsroom:
         if self.error:
             raise self.error
         return self.answer
+
+    async def compare(self, first: Brief, second: Brief, *, language: str) -> Comparison:
+        self.compared.append((first.id, second.id))
+        await self.gate.wait()
+        if self.error:
+            raise self.error
+        return compare_briefs(first, second, language)
 
     async def rebrief(self, brief: Brief, language: str) -> Brief:
         self.rebriefed.append(language)
@@ -162,6 +172,7 @@ class Bot:
             rebrief=self.newsroom.rebrief,
             has_changed=self.newsroom.has_changed,
             answer_question=self.newsroom.answer_question,
+            compare=self.newsroom.compare,
         )
 
     def application(self, access: Access | None = None) -> AnyApplication:

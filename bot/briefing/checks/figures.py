@@ -12,6 +12,7 @@ from bot.briefing.checks.passage import Passage, Token, per_passage
 
 _SEPARATED = re.compile(r"^\d{1,3}(?:[ .,']\d{3})+$")
 _CLOCK = re.compile(r"^(\d{1,2})[.:](\d{2})$")
+_MINUTES = re.compile(r"[0-5]\d$")
 _ORDINAL_SUFFIXES = frozenset(
     {"st", "nd", "rd", "th", "er", "ere", "eme", "e", "o", "a", "го", "и", "я", "м", "х"}
 )
@@ -183,11 +184,22 @@ def _read_digits(passage: Passage, position: int) -> tuple[frozenset[float], int
     token = passage.tokens[position]
     if token.kind != "number":
         return None
+    if (hour := _read_french_hour(passage, position)) is not None:
+        return frozenset({hour}), position + 2, False
     values = frozenset(_values(token.folded))
     following = passage.words[position + 1 : position + 3]
     if following[:1] == ["pm"] or following == ["p", "m"]:
         values |= {value + 12 for value in values if value < 12}
     return values, position, False
+
+
+def _read_french_hour(passage: Passage, position: int) -> float | None:
+    """Return the time of day that begins at a number, as in "7 h 20"."""
+    hour, *following = passage.tokens[position : position + 3]
+    if len(following) < 2 or following[0].folded != "h" or not _MINUTES.match(following[1].folded):
+        return None
+    is_hour = hour.folded.isdigit() and int(hour.folded) <= _DAY
+    return int(hour.folded) + round(int(following[1].folded) / 60, 4) if is_hour else None
 
 
 def _values(digits: str) -> Iterator[float]:

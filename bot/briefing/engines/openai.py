@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
+from typing import TypeVar
 
 from bot.article.models import Article
 from bot.article.workers import Workers
@@ -24,11 +25,13 @@ from bot.briefing.engines.layout import (
 from bot.briefing.engines.leaks import drop_leaks, has_leaks
 from bot.briefing.engines.long import LongDrafter
 from bot.briefing.engines.memory import Memory
+from bot.briefing.engines.pairing import lay_out_pair, read_pairing
 from bot.briefing.engines.partial import Partials
 from bot.briefing.engines.stream import Listener
 from bot.briefing.engines.tongue import check_language
 from bot.briefing.inquiries import Inquiry
 from bot.briefing.models import Draft, OnPartial, Usage
+from bot.briefing.pairing import Pairing
 from bot.errors import EngineError, EngineTimeout, EngineUnavailable
 from prompts import Prompt, load_prompt
 from storage.breaker import OPEN_S
@@ -39,6 +42,8 @@ MAX_OUTPUT_TOKENS = 8_000
 
 ANSWER_TOKENS = 3_000
 """An answer to a question takes some 200 tokens; the rest, again, is for thinking."""
+
+Written = TypeVar("Written", Draft, Pairing)
 
 CACHE_BUCKETS = 8
 """Providers keep some 15 requests a minute with one key together; an article stays in its bucket."""
@@ -71,6 +76,7 @@ class OpenAIEngine:
         self.name = model
         self._prompt = load_prompt("brief")
         self._merge_prompt = load_prompt("merge")
+        self._compare_prompt = load_prompt("compare")
         self.prompt_version = f"{self._prompt.version}.{self._merge_prompt.version[:4]}.{LAYOUT_VERSION}"
         self._timeout_s = timeout_s
         self._output_tokens = min(MAX_OUTPUT_TOKENS, window_tokens // 3)
@@ -126,9 +132,25 @@ class OpenAIEngine:
 
         return await self._finish(answer, timeout_s)
 
+    async def pair(
+        self, first: Article, second: Article, language: str, *, timeout_s: float | None = None
+    ) -> tuple[Pairing, Usage]:
+        """Pair the sentences of two articles that say the same; raises EngineError as `draft` does."""
+        prompt, cache_key = self._compare_prompt, self._choose_cache_key(first)
+        layout = lay_out_pair(prompt, first, second, language, self._marker_key, self._input_tokens)
+
+        async def pair(work: Work) -> Pairing:
+            try:
+                answer = await self._ask(prompt, layout, cache_key, work)
+            except WindowExceededError as exc:
+                raise EngineUnavailable("window exceeded") from exc
+            return read_pairing(answer, first, second, layout)
+
+        return await self._finish(pair, timeout_s)
+
     async def _finish(
-        self, write: Callable[[Work], Awaitable[Draft]], timeout_s: float | None
-    ) -> tuple[Draft, Usage]:
+        self, write: Callable[[Work], Awaitable[Written]], timeout_s: float | None
+    ) -> tuple[Written, Usage]:
         """Write within the deadline, and count what that costs, also on the error; raises EngineError."""
         timeout_s = timeout_s or self._timeout_s
         work = Work(deadline_s=time.monotonic() + timeout_s)

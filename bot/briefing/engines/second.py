@@ -3,18 +3,18 @@
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from bot.article.models import Article
 from bot.briefing.inquiries import Inquiry
 from bot.briefing.models import Draft, OnPartial, Usage
+from bot.briefing.pairing import Pairing
 from bot.errors import EngineError
 
 if TYPE_CHECKING:
     from bot.briefing.engines.openai import OpenAIEngine
 
-    Ask = Callable[[OpenAIEngine, float], Awaitable[tuple[Draft, Usage]]]
-    """Asks one of the engines, within seconds."""
+Written = TypeVar("Written", Draft, Pairing)
 
 FIRST_SHARE = 0.65
 """Of the deadline that the first model may use up: one that hangs must leave the second time to write."""
@@ -64,8 +64,16 @@ class SecondChanceEngine:
         """Answer a question with the first model, or with the second; raises EngineError, as `draft`."""
         return await self._ask_both(lambda engine, timeout_s: engine.answer(inquiry, timeout_s=timeout_s))
 
-    async def _ask_both(self, ask: "Ask") -> tuple[Draft, Usage]:
-        """Ask the first model, and the second when it fails and there is time left."""
+    async def pair(self, first: Article, second: Article, language: str) -> tuple[Pairing, Usage]:
+        """Pair two articles' sentences with the first model, or with the second; raises EngineError."""
+        return await self._ask_both(
+            lambda engine, timeout_s: engine.pair(first, second, language, timeout_s=timeout_s)
+        )
+
+    async def _ask_both(
+        self, ask: "Callable[[OpenAIEngine, float], Awaitable[tuple[Written, Usage]]]"
+    ) -> tuple[Written, Usage]:
+        """Ask the first model, and the second when it fails and there is time left; `ask` takes seconds."""
         deadline_s = time.monotonic() + self._timeout_s
         try:
             return await ask(self._first, self._timeout_s * FIRST_SHARE)
@@ -76,11 +84,11 @@ class SecondChanceEngine:
             log.warning("first model failed: %s: %s; asking the second", type(exc).__name__, exc)
             spent = exc.usage or Usage()
         try:
-            draft, usage = await ask(self._second, left_s)
+            written, usage = await ask(self._second, left_s)
         except EngineError as exc:
             exc.usage = spent.plus(exc.usage or Usage())
             raise
-        return draft.model_copy(update={"writer": self._second.name}), spent.plus(usage)
+        return written.model_copy(update={"writer": self._second.name}), spent.plus(usage)
 
     async def ping(self) -> None:
         """Ask both servers for a sign of life; raises EngineError."""

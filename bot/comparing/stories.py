@@ -14,8 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
 
+from bot.article.models import Article
 from bot.briefing.checks.normalise import fold_word
 from bot.briefing.checks.transliteration import skeleton
+
+LEAD_CHARS = 600
+"""Of an article's text: what happened stands there."""
 
 ALIKE = 0.16
 """Average likeness from which two groups are one story. On tests/data/stories.jsonl pairs then have an F1 of
@@ -79,6 +83,16 @@ def group_reports(reports: Sequence[Report]) -> list[tuple[int, ...]]:
     while (closest := groups.find_closest()) is not None:
         groups.join(*closest)
     return sorted(tuple(sorted(group)) for group in groups.members.values())
+
+
+def read_report(article: Article) -> Report:
+    """Return an article as grouping sees it."""
+    return Report(title=article.title or "", lead=article.text[:LEAD_CHARS], language=article.language)
+
+
+def compare_reports(first: Report, second: Report) -> float:
+    """Return how alike two reports are by themselves, from 0 to 1: whether they tell of one event."""
+    return _Collection((first, second)).compare(0, 1)
 
 
 class _Collection:

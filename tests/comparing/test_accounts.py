@@ -11,7 +11,7 @@ import pytest
 
 from bot.article.models import Article
 from bot.briefing.checks.passage import Passage
-from bot.digest.accounts import Account, read_claim
+from bot.comparing.accounts import Account, read_claim
 from bot.evaluation.gold import build_article, read_gold
 
 DATA: Final = Path(__file__).parent.parent / "data"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.digest.stories import Report, group_reports
+from bot.comparing.stories import Report, group_reports
 
 DATA = Path(__file__).parent.parent / "data"
 

@@ -10,6 +10,7 @@ from datetime import date
 from functools import cached_property
 from itertools import pairwise
 
+from bot.article.models import Article
 from bot.briefing.checks.figures import Figures, join_figures, read_figures
 from bot.briefing.checks.lexicon import load_lexicon
 from bot.briefing.checks.names import find_unknown_name, read_names
@@ -39,6 +40,12 @@ _LONGEST = 2_000
 def read_claim(text: str, language: str) -> Passage:
     """Read a sentence in a language (ISO 639-1), to look it up or to be looked up in."""
     return Passage(text[:_LONGEST], load_lexicon(language))
+
+
+def read_article(article: Article) -> "Account":
+    """Read an article's title and sentences, to look claims up in them."""
+    sentences = [article.sentence_text(sentence.number) for sentence in article.sentences]
+    return Account(read_claim(text, article.language) for text in (article.title or "", *sentences))
 
 
 def _is_factual(claim: Passage) -> bool:
