@@ -4,6 +4,10 @@ import asyncio
 import contextlib
 import logging
 import signal
+from enum import Flag, auto
+from urllib.parse import urlsplit
+
+from telegram.ext import ExtBot
 
 from bot.digest.delivery import Delivery
 from bot.digest.edition import Editions
@@ -15,16 +19,19 @@ from bot.playground.places import READER
 from bot.playground.server import PlaygroundServer
 from bot.settings import Settings
 from bot.telegram.access import Access
-from bot.telegram.application import build_application, introduce, make_bot, opened
+from bot.telegram.application import build_application, connected, introduce, make_bot, opened
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertakings
+from bot.telegram.desk import Desk
 from bot.telegram.digest_post import DigestPost
 from bot.telegram.pacing import Allowed, Pacing
 from bot.telegram.receiver import receive
 from bot.telegram.revisits import Revisits
 from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
-from bot.telegram.worker import AnyApplication, Desk, work
+from bot.telegram.webhook import Webhook, announce, listening, make_secret
+from bot.telegram.worker import work
+from storage import keys
 from storage.agenda import Agenda
 from storage.archive import Archive
 from storage.briefs import BriefStore
@@ -35,21 +42,44 @@ from storage.feeds import FeedStore
 from storage.governor import Governor
 from storage.inbox import Inbox
 from storage.inline import InlineStore
+from storage.leases import Lease
 from storage.limits import Allowance, Limits
 from storage.requests import RequestStore
 from storage.threads import ThreadStore
 
 log = logging.getLogger(__name__)
 
+POLLER_LEASE = 0.4
+"""Of SAYSO_LEASE_S: who polls does nothing else meanwhile that could keep it from renewing."""
+
+
+class Role(Flag):
+    """What a process does: receive updates, work on them, or both."""
+
+    RECEIVE = auto()
+    WORK = auto()
+    BOTH = RECEIVE | WORK
+
+    @classmethod
+    def of(cls, command: str) -> "Role":
+        """Return the role that a command of the command line has."""
+        return {"receive": cls.RECEIVE, "work": cls.WORK}.get(command, cls.BOTH)
+
 
 async def serve(
-    settings: Settings, *, stop: asyncio.Event | None = None, network: Network | None = None
+    settings: Settings,
+    role: Role = Role.BOTH,
+    *,
+    stop: asyncio.Event | None = None,
+    network: Network | None = None,
 ) -> int:
     """Serve Telegram, or the playground when there is no token, until `stop` or a signal.
 
-    Returns 0, or 1 when another process has taken over the bot's updates. Raises SettingsError.
+    Raises SettingsError.
     """
     stop = stop or _stop_on_signals()
+    if role is not Role.BOTH:
+        _require_shared(settings)
     async with contextlib.AsyncExitStack() as stack:
         redis = await stack.enter_async_context(open_redis(secret(settings.redis_url), settings.sayso_data))
         inbox = await stack.enter_async_context(Inbox(redis))
@@ -57,21 +87,78 @@ async def serve(
         host, port = settings.sayso_health_host, settings.sayso_health_port
         await stack.enter_async_context(open_health(health, host, port))
         token, api_url, access = await _find_telegram(settings, stack)
-        desk, backend, application = await _open_desk(
-            settings, redis, inbox, network, token, api_url, access, stack
-        )
-        await introduce(application.bot)
-        log.info("serving as @%s", application.bot.username)
-        health.state = "serving"
-        async with asyncio.TaskGroup() as loops:
-            loops.create_task(work(desk, backend.inbox, stop, is_alone=settings.redis_url is None))
-            loops.create_task(backend.gatherer.gather(stop))
-            loops.create_task(backend.delivery.deliver(stop))
-            await receive(application.bot, backend.inbox, stop, process=desk.process)
-            was_replaced = not stop.is_set()
-            health.state = "stopping"
-            stop.set()
-    return 1 if was_replaced else 0
+        pacing = Pacing(Governor(redis), allowed=Allowed().times(settings.sayso_pace))
+        bot = make_bot(token, api_url, pacing, proxy=secret(settings.telegram_proxy))
+        try:
+            async with asyncio.TaskGroup() as loops:
+                desk = None
+                if Role.WORK in role:
+                    desk, backend = await _open_desk(settings, redis, inbox, network, bot, access, stack)
+                    _start_work(settings, desk, backend, stop, loops)
+                if Role.RECEIVE in role:
+                    await _start_receiving(settings, redis, inbox, bot, desk, stop, stack, loops)
+                health.state = "serving"
+                await stop.wait()
+                health.state = "stopping"
+        except BaseExceptionGroup as group:
+            raise _first_of_ours(group) from None
+    return 0
+
+
+def _start_work(
+    settings: Settings, desk: Desk, backend: Backend, stop: asyncio.Event, loops: asyncio.TaskGroup
+) -> None:
+    """Start on what comes into the inbox, and on the digests."""
+    is_alone, idle_ms = settings.redis_url is None, int(settings.sayso_lease_s * 1_000)
+    loops.create_task(work(desk, backend.inbox, stop, is_alone=is_alone, idle_ms=idle_ms))
+    loops.create_task(backend.gatherer.gather(stop))
+    loops.create_task(backend.delivery.deliver(stop))
+    log.info("working as @%s", backend.sender.bot.username)
+
+
+async def _start_receiving(
+    settings: Settings,
+    redis: Redis,
+    inbox: Inbox,
+    bot: ExtBot[None],
+    desk: Desk | None,
+    stop: asyncio.Event,
+    stack: contextlib.AsyncExitStack,
+    loops: asyncio.TaskGroup,
+) -> None:
+    """Start receiving updates: by webhook where there is an address for it, else by polling."""
+    await stack.enter_async_context(connected(bot))
+    url = settings.sayso_webhook_url
+    await introduce(bot, polls=url is None)
+    if url is None:
+        lease = Lease(redis, keys.POLLER, POLLER_LEASE * settings.sayso_lease_s)
+        process = desk.process if desk else None
+        loops.create_task(receive(bot, inbox, lease, stop, process=process))
+    else:
+        key = secret(settings.sayso_webhook_secret) or make_secret(bot.token)
+        webhook = Webhook(inbox, urlsplit(url).path or "/", key)
+        host, _, port = settings.sayso_webhook_listen.rpartition(":")
+        await stack.enter_async_context(listening(webhook, host, int(port)))
+        loops.create_task(announce(bot, url, key, stop))
+    log.info("receiving as @%s, by %s", bot.username, "polling" if url is None else "webhook")
+
+
+def _require_shared(settings: Settings) -> None:
+    """Raise SettingsError when receivers and workers would not meet."""
+    if settings.redis_url is None:
+        problem = "Set REDIS_URL: it is where receivers and workers meet. `sayso run` does both without it."
+        raise SettingsError("no REDIS_URL", problem=problem)
+    if settings.telegram_bot_token is None:
+        problem = "Set TELEGRAM_BOT_TOKEN. `sayso run` opens the playground without it."
+        raise SettingsError("no token", problem=problem)
+
+
+def _first_of_ours(group: BaseExceptionGroup) -> BaseException:
+    """Return the setting that is wrong, if that is what ended the loops."""
+    found: BaseException | None = group.subgroup(SettingsError)
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found or group
 
 
 async def _open_desk(
@@ -79,20 +166,14 @@ async def _open_desk(
     redis: Redis,
     inbox: Inbox,
     network: Network | None,
-    token: str,
-    api_url: str,
+    bot: ExtBot[None],
     access: Access,
     stack: contextlib.AsyncExitStack,
-) -> tuple[Desk, Backend, AnyApplication]:
+) -> tuple[Desk, Backend]:
     """Open all that answers people."""
     tools = await stack.enter_async_context(open_tools(settings, network))
     newsroom = await stack.enter_async_context(open_newsroom(settings, redis, tools=tools))
-    bot, chats, digests, feeds = (
-        make_bot(token, api_url, Pacing(Governor(redis), allowed=Allowed().times(settings.sayso_pace))),
-        ChatStore(redis),
-        DigestStore(redis),
-        FeedStore(redis),
-    )
+    chats, digests, feeds = ChatStore(redis), DigestStore(redis), FeedStore(redis)
     sender, store = Sender(bot, chats), BriefStore(redis)
     editions = Editions(
         make_brief=newsroom.make_brief,
@@ -131,7 +212,7 @@ async def _open_desk(
         vision=settings.sayso_vision_model if settings.has_model else None,
     )
     await stack.enter_async_context(opened(application))
-    return Desk(application, backend.undertakings), backend, application
+    return Desk(application, backend.undertakings), backend
 
 
 async def _find_telegram(settings: Settings, stack: contextlib.AsyncExitStack) -> tuple[str, str, Access]:

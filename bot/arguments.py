@@ -48,6 +48,8 @@ def build_parser() -> argparse.ArgumentParser:
     search.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     _add_eval(commands.add_parser("eval", help="measure models against gold articles, to choose one"))
     commands.add_parser("run", help="serve Telegram, or the playground when there is no token")
+    commands.add_parser("receive", help="only receive updates; any number on one REDIS_URL")
+    commands.add_parser("work", help="only answer what was received; any number on one REDIS_URL")
     commands.add_parser("check", help="say whether settings, Redis, the model and Telegram answer")
     return parser
 

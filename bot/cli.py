@@ -38,7 +38,7 @@ STAGE_WORDS = {
 
 LOOKING_FOR_CONTEXT = N_("Looking for context…")
 
-SERVING_COMMANDS = ("run",)
+SERVING_COMMANDS = ("run", "receive", "work")
 """These log what they do; the others print what they were asked for."""
 
 TERMINAL_SCOPE = "terminal"
@@ -80,9 +80,9 @@ async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
 
             return await choose(parsed, settings)
         case _:
-            from bot.app import serve  # noqa: PLC0415 as said
+            from bot.app import Role, serve  # noqa: PLC0415 as said
 
-            return await serve(settings)
+            return await serve(settings, Role.of(parsed.command))
 
 
 async def brief_source(parsed: argparse.Namespace, settings: Settings) -> int:

@@ -1,5 +1,6 @@
 """Settings: one frozen value, read once from environment and `.env`; a bad one stops the start by name."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +19,7 @@ class Settings(BaseSettings):
 
     telegram_bot_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
+    telegram_proxy: SecretStr | None = None
     openai_api_key: SecretStr | None = None
     openai_base_url: str | None = None
     openai_model: str = "gpt-5-mini"
@@ -58,6 +60,10 @@ class Settings(BaseSettings):
     sayso_searxng_url: str | None = None
     sayso_workers: Annotated[int, Field(ge=1, le=64)] = 2
     sayso_playground_port: Annotated[int, Field(ge=0, le=65_535)] = 8_765
+    sayso_webhook_url: str | None = None
+    sayso_webhook_listen: Annotated[str, Field(pattern=r"^\S+:\d{1,5}$")] = "127.0.0.1:8080"
+    sayso_webhook_secret: SecretStr | None = None
+    sayso_lease_s: Annotated[float, Field(ge=0.5, le=300)] = 15
     sayso_log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$")] = "INFO"
     sayso_log_format: Literal["text", "json"] = "text"
     sayso_health_host: str = "127.0.0.1"
@@ -78,6 +84,7 @@ class Settings(BaseSettings):
         "sayso_wikipedia_url",
         "sayso_factcheck_url",
         "sayso_searxng_url",
+        "sayso_webhook_url",
     )
     @classmethod
     def _require_http(cls, value: str | None) -> str | None:
@@ -85,6 +92,22 @@ class Settings(BaseSettings):
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("must begin with http:// or https://")
         return value.rstrip("/") if value else value
+
+    @field_validator("telegram_proxy")
+    @classmethod
+    def _require_proxy(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse a proxy that is none for HTTP."""
+        if value is not None:
+            cls._require_http(value.get_secret_value())
+        return value
+
+    @field_validator("sayso_webhook_secret")
+    @classmethod
+    def _require_plain(cls, value: SecretStr | None) -> SecretStr | None:
+        """Refuse a secret that Telegram would."""
+        if value is not None and not re.fullmatch("[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+            raise ValueError("may hold letters, digits, _ and - only, 256 at most")
+        return value
 
     @property
     def has_model(self) -> bool:

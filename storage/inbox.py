@@ -1,110 +1,45 @@
-"""The durable inbox: an update is here before Telegram is told so, and stays until it is answered."""
+"""The durable inbox: an update is here before Telegram is told so, and stays until it is answered.
 
+The updates of a chat are a lane, which one worker holds at a time, over all replicas: so they stay in order.
+"""
+
+import asyncio
 import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Self
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
+from bot.errors import StoreUnavailable
 from storage import keys
 from storage.connection import blocking_twin, store_errors
-from storage.transactions import transact
+from storage.inbox_scripts import SCRIPTS
+from storage.updates import Backlog, Buried, Entry, Failure, Lane, Received
+
+__all__ = ["IN_DOUBT", "MAX_TRIES", "Backlog", "Buried", "Entry", "Failure", "Inbox", "Lane", "Received"]
 
 log = logging.getLogger(__name__)
 
-MAX_DELIVERIES = 3
+MAX_TRIES = 3
 MAX_BLOCK_MS = 5_000
+PATIENCE_S = 5.0
+"""A store that is away for no longer is waited for before something is said."""
+
+ASK_AGAIN_S = 0.1
+MEASURED_LANES = 1_000
+READ_AT_ONCE = 100
+"""Updates of a lane read at a time."""
+
 IN_DOUBT = 0
 """Stands for the number of an answer that may have been sent or not; no message has it."""
 
 CONSUMER_TTL_MS = 86_400_000
 """A consumer silent for a day is a process that ended; its name is dropped once it holds nothing."""
-
-# KEYS: inbox, offset, then a mark for each update. ARGV: lifetime of the marks, next offset or '',
-# then id and payload of each update. The mark comes last: Redis does not undo a script that fails.
-_APPEND = """
-local added = 0
-for i = 3, #KEYS do
-    local id, payload = ARGV[2 * i - 3], ARGV[2 * i - 2]
-    if redis.call('EXISTS', KEYS[i]) == 0 then
-        redis.call('XADD', KEYS[1], '*', 'update', id, 'payload', payload)
-        redis.call('SET', KEYS[i], '', 'EX', ARGV[1])
-        added = added + 1
-    end
-end
-if ARGV[2] ~= '' then redis.call('SET', KEYS[2], ARGV[2]) end
-return added
-"""
-
-# KEYS: inbox. ARGV: group, consumer, entry ids. Another's entries are left to it: it took them over.
-_HOLD = """
-local held = {}
-for i = 3, #ARGV do
-    if #redis.call('XPENDING', KEYS[1], ARGV[1], ARGV[i], ARGV[i], 1, ARGV[2]) == 1 then
-        redis.call('XCLAIM', KEYS[1], ARGV[1], ARGV[2], 0, ARGV[i], 'JUSTID')
-        held[#held + 1] = ARGV[i]
-    end
-end
-return held
-"""
-
-# KEYS: inbox, dead letters. ARGV: group, consumer, idle ms, count, deliveries, how many dead letters stay
-# and how long in ms, how long a silent consumer stays. One that holds entries stays until they are taken.
-_CLAIM = """
-local claimed, dead, cursor = {}, {}, '0-0'
-repeat
-    local answer = redis.call(
-        'XAUTOCLAIM', KEYS[1], ARGV[1], ARGV[2], ARGV[3], cursor, 'COUNT', ARGV[4] - #claimed)
-    cursor = answer[1]
-    for _, entry in ipairs(answer[2]) do
-        local id, update, payload = entry[1], entry[2][2], entry[2][4]
-        local deliveries = redis.call('XPENDING', KEYS[1], ARGV[1], id, id, 1)[1][4]
-        if deliveries > tonumber(ARGV[5]) then
-            local reason = 'no answer after ' .. ARGV[5] .. ' deliveries'
-            redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], '*',
-                'update', update, 'payload', payload, 'reason', reason)
-            redis.call('XACK', KEYS[1], ARGV[1], id)
-            redis.call('XDEL', KEYS[1], id)
-            dead[#dead + 1] = update
-        else
-            claimed[#claimed + 1] = {id, update, payload, deliveries}
-        end
-    end
-until cursor == '0-0' or #claimed >= tonumber(ARGV[4])
-local oldest = redis.call('TIME')[1] * 1000 - ARGV[7]
-redis.call('XTRIM', KEYS[2], 'MINID', string.format('%d', oldest))
-for _, consumer in ipairs(redis.call('XINFO', 'CONSUMERS', KEYS[1], ARGV[1])) do
-    if consumer[4] == 0 and consumer[6] >= tonumber(ARGV[8]) then
-        redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], consumer[2])
-    end
-end
-return {claimed, dead}
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One update to answer; `deliveries` counts this one."""
-
-    entry_id: str
-    update_id: int
-    payload: bytes
-    deliveries: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backlog:
-    """What waits for an answer, on all replicas together."""
-
-    entries: int
-    oldest_s: float
-    """Age of the oldest entry; 0 when there is none."""
-    dead_letters: int
 
 
 class Inbox:
@@ -113,14 +48,16 @@ class Inbox:
     Close it, or use it as an asynchronous context manager, when the process takes from it.
     """
 
-    def __init__(self, redis: Redis, consumer_ttl_ms: int = CONSUMER_TTL_MS) -> None:
+    def __init__(
+        self, redis: Redis, consumer_ttl_ms: int = CONSUMER_TTL_MS, patience_s: float = PATIENCE_S
+    ) -> None:
         self.consumer = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._consumer_ttl_ms = consumer_ttl_ms
+        self._patience_s = patience_s
+        self._away_since: float | None = None
         self._redis = redis
-        self._blocking = blocking_twin(redis, MAX_BLOCK_MS / 1_000)
-        self._append = redis.register_script(_APPEND)
-        self._hold = redis.register_script(_HOLD)
-        self._claim = redis.register_script(_CLAIM)
+        self._taking, self._listening = (blocking_twin(redis, MAX_BLOCK_MS / 1_000) for _ in range(2))
+        self._scripts = {name: redis.register_script(text) for name, text in SCRIPTS.items()}
 
     async def __aenter__(self) -> Self:
         return self
@@ -129,24 +66,22 @@ class Inbox:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connection that `take` waits on."""
-        await self._blocking.aclose()
+        """Close the connections that `take` and `listen` wait on."""
+        await self._taking.aclose()
+        await self._listening.aclose()
 
-    async def append(self, updates: Sequence[tuple[int, bytes]], next_offset: int | None) -> int:
-        """Add each update (its id and JSON) unless it was added before, and store the offset, all or nothing.
+    async def append(
+        self, updates: Sequence[Received], next_offset: int | None = None, poller: str | None = None
+    ) -> int:
+        """Add each update to its lane unless it was added before, and store the offset, all or nothing.
 
-        Returns how many were new. Doing it again does no harm. `next_offset` is None for a webhook.
+        Returns how many were new. Doing it again does no harm. `next_offset` is None for a webhook; whose
+        lease to poll, the token `poller`, has lapsed does not move it.
         """
-        with store_errors():
-            added = await self._append(
-                keys=[keys.INBOX, keys.POLL_OFFSET, *(keys.seen(update_id) for update_id, _ in updates)],
-                args=[
-                    keys.SEEN_TTL_S,
-                    "" if next_offset is None else next_offset,
-                    *(part for u in updates for part in u),
-                ],
-            )
-        return int(added)
+        marks = [keys.POLL_OFFSET, keys.POLLER, *(keys.seen(update.update_id) for update in updates)]
+        offset = "" if next_offset is None else next_offset
+        parts = [part for u in updates for part in (u.update_id, u.payload, u.lane)]
+        return int(await self._run("append", keys.SEEN_TTL_S, offset, poller or "", *parts, more_keys=marks))
 
     async def load_offset(self) -> int | None:
         """Return the offset stored with the last batch."""
@@ -154,92 +89,120 @@ class Inbox:
             offset = await self._redis.get(keys.POLL_OFFSET)
         return None if offset is None else int(offset)
 
-    async def take(self, count: int, block_ms: int) -> list[Entry]:
-        """Return up to `count` new entries, waiting up to `block_ms` (under MAX_BLOCK_MS) for the first."""
-        if not 0 < block_ms < MAX_BLOCK_MS:
-            raise ValueError(f"block_ms must be within 1 and {MAX_BLOCK_MS - 1}")
+    async def take(self, count: int, block_ms: int) -> list[Lane]:
+        """Return up to `count` lanes that nobody holds, waiting up to `block_ms` (under MAX_BLOCK_MS)."""
+        _check_block(block_ms)
         streams = await self._with_group(
-            lambda: self._blocking.xreadgroup(
+            lambda: self._taking.xreadgroup(
                 keys.INBOX_GROUP, self.consumer, {keys.INBOX: ">"}, count=count, block=block_ms
             )
         )
         return [
-            Entry(
-                entry_id=entry_id.decode(),
-                update_id=int(fields[b"update"]),
-                payload=fields[b"payload"],
-                deliveries=1,
-            )
+            Lane(fields[b"lane"].decode(), entry_id.decode())
             for _, entries in streams or ()
             for entry_id, fields in entries
         ]
 
-    async def acknowledge(self, entry_id: str) -> None:
-        """Delete an answered entry: nobody gets it again, and its text does not stay."""
+    async def listen(self, block_ms: int) -> list[str]:
+        """Return the names of lanes held here that have got more, waiting up to `block_ms` for the first."""
+        _check_block(block_ms)
         with store_errors():
-            await transact(
-                self._redis,
-                ("XACK", keys.INBOX, keys.INBOX_GROUP, entry_id),
-                ("XDEL", keys.INBOX, entry_id),
+            mail: Any = await self._listening.blmpop(
+                block_ms / 1_000, 1, keys.MAIL_PREFIX + self.consumer, direction="LEFT", count=READ_AT_ONCE
             )
+        return [name.decode() for name in mail[1]] if mail else []
 
-    async def hold(self, entry_ids: Sequence[str]) -> list[str]:
-        """Renew this process's hold on what it works on; return the ids that it still holds."""
-        held = await self._with_group(
-            lambda: self._hold(keys=[keys.INBOX], args=[keys.INBOX_GROUP, self.consumer, *entry_ids])
-        )
-        return [entry_id.decode() for entry_id in held]
+    async def read(self, lanes: Sequence[Lane]) -> list[list[Entry] | None]:
+        """Return what is new in each lane, in order, and renew the hold on it; None where another holds it.
 
-    async def claim(self, idle_ms: int, count: int = 100) -> list[Entry]:
-        """Take over up to `count` entries that nobody has held or taken for `idle_ms`.
-
-        An entry delivered MAX_DELIVERIES times goes to the dead letters instead, with its payload.
+        A lane that is empty is let go.
         """
-        claimed, dead = await self._with_group(
-            lambda: self._claim(
-                keys=[keys.INBOX, keys.DEAD_LETTERS],
-                args=[
-                    keys.INBOX_GROUP,
-                    self.consumer,
-                    idle_ms,
-                    count,
-                    MAX_DELIVERIES,
-                    keys.DEAD_LETTERS_KEPT,
-                    keys.DEAD_LETTER_TTL_MS,
-                    self._consumer_ttl_ms,
-                ],
-            )
-        )
-        for update_id in dead:
-            log.error("update %d goes to the dead letters: %d deliveries", int(update_id), MAX_DELIVERIES)
-        return [
-            Entry(
-                entry_id=entry_id.decode(), update_id=int(update_id), payload=payload, deliveries=deliveries
-            )
-            for entry_id, update_id, payload, deliveries in claimed
+        parts = [part for lane in lanes for part in (lane.name, lane.entry_id, lane.last_read)]
+        answers = await self._run("read", self.consumer, READ_AT_ONCE, *parts)
+        found = [
+            None
+            if answer is None
+            else [
+                Entry(entry_id=entry_id.decode(), update_id=int(update_id), payload=payload)
+                for entry_id, update_id, payload in answer
+            ]
+            for answer in answers
         ]
+        for lane, entries in zip(lanes, found, strict=True):
+            if entries:
+                lane.last_read = entries[-1].entry_id
+        return found
+
+    async def finish(self, answered: Sequence[tuple[Lane, Entry]]) -> list[int]:
+        """Delete answered updates: nobody gets them again, and their text does not stay.
+
+        Returns how many updates each lane still holds, 0 for one that was let go, -1 for one that is
+        another's by now.
+        """
+        parts: list[str | int] = []
+        for lane, entry in answered:
+            parts += [lane.name, lane.entry_id, entry.entry_id, entry.update_id]
+        return [int(left) for left in await self._run("finish", self.consumer, *parts)]
+
+    async def fail(self, lane: Lane, entry: Entry, reason: str) -> Failure:
+        """Count a failed try; after MAX_TRIES the update goes to the dead letters, with its payload."""
+        parts = (lane.name, lane.entry_id, entry.entry_id, entry.update_id, reason)
+        tries, is_dead, left = await self._run(
+            "fail", self.consumer, *parts, MAX_TRIES, keys.DEAD_LETTERS_KEPT
+        )
+        if is_dead:
+            log.error("update %d goes to the dead letters: %s", entry.update_id, reason)
+        return Failure(tries=tries, is_dead=bool(is_dead), left=left)
+
+    async def hold(self, lanes: Sequence[Lane]) -> list[Lane]:
+        """Renew this process's hold on lanes; return those that it still holds."""
+        held = set(await self._run("hold", self.consumer, *(lane.entry_id for lane in lanes)))
+        return [lane for lane in lanes if lane.entry_id.encode() in held]
+
+    async def claim(self, idle_ms: int, count: int = 100) -> tuple[list[Lane], list[Buried]]:
+        """Take over up to `count` lanes whose holders have not renewed for `idle_ms`.
+
+        The first update of each counts as tried; those tried MAX_TRIES times are returned apart: they have
+        gone to the dead letters.
+        """
+        claimed, dead = await self._run(
+            "claim",
+            *(self.consumer, idle_ms, count, MAX_TRIES),
+            *(keys.DEAD_LETTERS_KEPT, keys.DEAD_LETTER_TTL_MS, self._consumer_ttl_ms),
+        )
+        for update_id, _ in dead:
+            log.error("update %d goes to the dead letters: %d deliveries", int(update_id), MAX_TRIES)
+        lanes = [Lane(name.decode(), entry_id.decode()) for name, entry_id in claimed]
+        return lanes, [Buried(int(update_id), payload) for update_id, payload in dead]
+
+    async def hand_over(self, lanes: Sequence[Lane]) -> int:
+        """Offer lanes to other workers, with what is unanswered in them; return how many were ours."""
+        ids = [lane.entry_id for lane in lanes]
+        return int(await self._run("hand over", self.consumer, *ids)) if ids else 0
+
+    async def hand_over_all(self) -> int:
+        """Offer all that this process holds to other workers, lanes that it does not know of, too."""
+        return int(await self._run("hand over", self.consumer))
 
     async def measure(self) -> Backlog:
-        """Return how much waits, and how long."""
-        with store_errors():
-            (seconds, micros), entries, oldest, dead_letters = await transact(
-                self._redis,
-                ("TIME",),
-                ("XLEN", keys.INBOX),
-                ("XRANGE", keys.INBOX, "-", "+", "COUNT", 1),
-                ("XLEN", keys.DEAD_LETTERS),
-            )
-        now_s = int(seconds) + int(micros) / 1e6
-        begun_s = int(oldest[0][0].partition(b"-")[0]) / 1_000 if oldest else now_s
-        return Backlog(entries=entries, oldest_s=max(0.0, now_s - begun_s), dead_letters=dead_letters)
+        """Return how much waits, and how long; of thousands of chats, what the longest held ones have."""
+        entries, oldest_ms, now_ms, dead_letters = await self._run("measure", MEASURED_LANES)
+        oldest_s = max(0, now_ms - oldest_ms) / 1_000 if oldest_ms else 0.0
+        return Backlog(entries=entries, oldest_s=oldest_s, dead_letters=dead_letters)
 
-    async def remember_answer(self, update_id: int, chat_id: int, message_id: int) -> None:
+    async def remember_answer(
+        self, update_id: int, chat_id: int, message_id: int, lane: Lane | None = None
+    ) -> bool:
         """Remember which message answers the update, so that a second try edits it and sends no other.
 
         IN_DOUBT instead of its number: it is about to be sent, and whoever finds that cannot know if it was.
+        False, and nothing is remembered, when the lane, if one is given, is another's by now.
         """
-        with store_errors():
-            await self._redis.set(keys.answer(update_id), f"{chat_id}:{message_id}", ex=keys.ANSWER_TTL_S)
+        return await self._answer(update_id, f"{chat_id}:{message_id}", lane)
+
+    async def forget_answer(self, update_id: int, lane: Lane | None = None) -> bool:
+        """Forget which message answers the update: it was not sent after all. False as above."""
+        return await self._answer(update_id, "", lane)
 
     async def find_answer(self, update_id: int) -> int | None:
         """Return the id of the message that answers the update, IN_DOUBT, or None."""
@@ -247,10 +210,31 @@ class Inbox:
             answer = await self._redis.get(keys.answer(update_id))
         return int(answer.rpartition(b":")[2]) if isinstance(answer, bytes) else None
 
-    async def forget_answer(self, update_id: int) -> None:
-        """Forget which message answers the update: it was not sent after all."""
-        with store_errors():
-            await self._redis.delete(keys.answer(update_id))
+    async def _answer(self, update_id: int, answer: str, lane: Lane | None) -> bool:
+        """Note an answer; a store that has just gone away is waited for: what is not noted is said twice."""
+        parts = (self.consumer, lane.entry_id if lane else "", answer, keys.ANSWER_TTL_S)
+        while True:
+            try:
+                done = await self._run("answer", *parts, more_keys=[keys.answer(update_id)])
+            except StoreUnavailable:
+                now = time.monotonic()
+                self._away_since = self._away_since or now
+                if now - self._away_since >= self._patience_s:
+                    raise
+                await asyncio.sleep(ASK_AGAIN_S)
+            else:
+                self._away_since = None
+                return bool(done)
+
+    async def _run(self, name: str, *arguments: str | bytes | int, more_keys: Sequence[str] = ()) -> Any:
+        """Run a script of the inbox with the keys and arguments that all of them begin with."""
+        common = (keys.INBOX_GROUP, keys.LANE_PREFIX, keys.MAIL_PREFIX, keys.MAIL_TTL_S)
+        return await self._with_group(
+            lambda: self._scripts[name](
+                keys=[keys.INBOX, keys.LANES, keys.TRIES, keys.DEAD_LETTERS, *more_keys],
+                args=[*common, *arguments],
+            )
+        )
 
     async def _with_group(self, call: Callable[[], Awaitable[Any]]) -> Any:
         """Make the call, creating the group first where it is missing (a new or emptied Redis)."""
@@ -258,7 +242,7 @@ class Inbox:
             try:
                 return await call()
             except ResponseError as exc:
-                if not str(exc).startswith(("NOGROUP", "UNBLOCKED")):
+                if "NOGROUP" not in str(exc) and not str(exc).startswith("UNBLOCKED"):
                     raise
                 await self._create_group()
                 return await call()
@@ -269,3 +253,8 @@ class Inbox:
         except ResponseError as exc:
             if not str(exc).startswith("BUSYGROUP"):  # another process was faster
                 raise
+
+
+def _check_block(block_ms: int) -> None:
+    if not 0 < block_ms < MAX_BLOCK_MS:
+        raise ValueError(f"block_ms must be within 1 and {MAX_BLOCK_MS - 1}")

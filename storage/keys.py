@@ -20,9 +20,6 @@ RECHECK_TTL_S = 600
 FALLBACK_TTL_S = 120
 """After a model failed, its offline stand-in is served this long before the model is tried again."""
 
-ANSWER_TTL_S = 2 * 86_400
-"""Telegram redelivers an update for a day; so long its answer is remembered, and a day more."""
-
 FLIGHT_TTL_S = 9
 """A holder renews its lock every third of this; a dead holder's lock lapses within it."""
 
@@ -32,17 +29,22 @@ BREAKER_TTL_S = 600
 DIALECT_TTL_S = 86_400
 """A server that is asked in a poor dialect may have learnt a better one by the next day."""
 
-INBOX = PREFIX + "{inbox}:stream"
-"""Stream of updates as received; an entry is deleted once answered."""
+INBOX, INBOX_GROUP = PREFIX + "{inbox}:stream", "workers"
+"""Stream of the lanes that hold updates to be answered, one entry each: whoever has it has the lane."""
 
-INBOX_GROUP = "workers"
+LANES, LANE_PREFIX = PREFIX + "{inbox}:lanes", PREFIX + "{inbox}:lane:"
+"""Hash of the lanes' entries by name; and before a name, the stream of its updates that are not answered."""
+
+TRIES, POLLER = PREFIX + "{inbox}:tries", PREFIX + "{inbox}:poller"
+"""Hash of how often updates in the inbox have failed; and the lease of the one receiver that polls."""
+
+MAIL_PREFIX, MAIL_TTL_S = PREFIX + "{inbox}:mail:", 3_600
+"""Before a worker's name: the list of its lanes that have got more; a living one reads it at once."""
 
 DEAD_LETTERS = PREFIX + "{inbox}:dead"
 """Stream of updates that failed three times, with payload and cause, for the operator to see or replay."""
 
-DEAD_LETTERS_KEPT = 1_000
-
-DEAD_LETTER_TTL_MS = 30 * 86_400_000
+DEAD_LETTERS_KEPT, DEAD_LETTER_TTL_MS = 1_000, 30 * 86_400_000
 """A dead letter holds a person's message: it stays for the operator a month, not for good."""
 
 CLOSED_TTL_S = 30 * 86_400
@@ -50,9 +52,6 @@ CLOSED_TTL_S = 30 * 86_400
 
 MUTED_TTL_S = 3_600
 """A chat where the bot may not write is tried again so much later: not every change of rights is told."""
-
-HANDLED_TTL_S = 2 * 86_400
-"""Telegram redelivers an update for a day; a message edited later than that is not looked at."""
 
 THREAD_TTL_S = 30 * 86_400
 """What was asked about a brief is remembered as long as its brief is kept, counted from the last question."""
@@ -66,7 +65,7 @@ INLINE_LINK_TTL_S = 86_400
 UNDER_WAY_TTL_S = 86_400
 """Longer than any request is under way; what a dead process left on the list lapses with it."""
 
-CHARGE_TTL_S = CALLED_OFF_TTL_S = SEEN_TTL_S = 2 * 86_400
+SEEN_TTL_S = ANSWER_TTL_S = HANDLED_TTL_S = CHARGE_TTL_S = CALLED_OFF_TTL_S = 2 * 86_400
 """Telegram redelivers an update for a day; so long what became of it is known, and a day more."""
 
 DIGEST_DAY_TTL_S = 3 * 86_400
@@ -156,7 +155,7 @@ def seen(update_id: int) -> str:
 
 def answer(update_id: int) -> str:
     """Name the id of the message that answers an update, so that a second try edits it."""
-    return f"{PREFIX}answer:{update_id}"
+    return f"{PREFIX}{{inbox}}:answer:{update_id}"
 
 
 def thread(chat_id: int | str, topic_id: int | None, brief_id: str) -> str:

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from bot.errors import SettingsError
 from bot.health import Health, open_health
 from bot.metrics import BRIEFS
-from storage.inbox import Inbox
+from storage.inbox import Inbox, Received
 
 
 async def get(port: int | None, path: str) -> tuple[int, str]:
@@ -49,7 +49,7 @@ async def test_the_metrics_say_what_waits_in_the_inbox_and_what_was_briefed(redi
         _, before = await get(port, "/metrics")
         assert value(before, "sayso_inbox_entries") == 0
         assert value(before, "sayso_inbox_oldest_seconds") == 0
-        await inbox.append([(1, b"{}"), (2, b"{}")], None)
+        await inbox.append([Received(update_id=n, payload=b"{}", lane="7") for n in (1, 2)])
         BRIEFS.labels("cache").inc()
         _, after = await get(port, "/metrics")
         assert value(after, "sayso_inbox_entries") == 2

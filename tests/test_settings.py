@@ -65,7 +65,25 @@ def test_a_bad_setting_stops_the_start_by_name(
     assert name in caught.value.sentence
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SAYSO_WEBHOOK_SECRET", "with blank"),
+        ("SAYSO_WEBHOOK_URL", "ftp://example.org"),
+        ("SAYSO_WEBHOOK_LISTEN", "8080"),
+        ("TELEGRAM_PROXY", "socks5://127.0.0.1:1"),
+    ],
+)
+def test_the_way_to_telegram_is_checked(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        read_settings()
+    assert name in caught.value.sentence
+
+
 def test_a_secret_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:secret")
-    monkeypatch.setenv("REDIS_URL", "redis://:secret@127.0.0.1")
-    assert "secret" not in repr(read_settings())
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:hush")
+    monkeypatch.setenv("REDIS_URL", "redis://:hush@127.0.0.1")
+    monkeypatch.setenv("TELEGRAM_PROXY", "http://me:hush@127.0.0.1:3128")
+    monkeypatch.setenv("SAYSO_WEBHOOK_SECRET", "hush")
+    assert "hush" not in repr(read_settings())

@@ -16,13 +16,13 @@ from bot.locales import ENGLISH, NAMES, _, load_catalogs, speaking
 from bot.logs import quiet_loggers
 from bot.telegram.access import Access
 from bot.telegram.backend import Backend
+from bot.telegram.desk import AnyApplication
 from bot.telegram.handlers import handler_table, on_error
 from bot.telegram.outages import Outage
 from bot.telegram.pacing import Pacing
 from bot.telegram.phrases import COMMANDS
 from bot.telegram.receiver import REFUSED
 from bot.telegram.request import AiohttpRequest
-from bot.telegram.worker import AnyApplication
 
 log = logging.getLogger(__name__)
 
@@ -93,13 +93,23 @@ async def opened(application: AnyApplication) -> AsyncIterator[AnyApplication]:
 
     Raises SettingsError when Telegram does not know the token.
     """
+    async with connected(application.bot):
+        try:
+            await application.initialize()
+            yield application
+        finally:
+            await application.shutdown()
+
+
+@contextlib.asynccontextmanager
+async def connected(bot: Bot) -> AsyncIterator[Bot]:
+    """Connect a bot alone; waits and raises as `opened` does."""
     quiet_loggers()
     try:
-        await _initialize(application)
-        yield application
+        await _initialize(bot)
+        yield bot
     finally:
-        await application.shutdown()
-        await application.bot.shutdown()
+        await bot.shutdown()
 
 
 async def ask_name(token: str, api_url: str) -> str:
@@ -120,8 +130,8 @@ async def ask_name(token: str, api_url: str) -> str:
         raise SettingsError(type(exc).__name__, problem=problem) from None
 
 
-async def introduce(bot: Bot) -> None:
-    """Tell Telegram the commands, in each language, and that updates are polled for; a failure is logged."""
+async def introduce(bot: Bot, *, polls: bool = True) -> None:
+    """Tell Telegram the commands, in each language, and if updates are polled for; a failure is logged."""
     try:
         await asyncio.to_thread(load_catalogs)
         # English is for everyone whose language is none of ours.
@@ -131,7 +141,9 @@ async def introduce(bot: Bot) -> None:
             )
             for language in NAMES
         )
-        await asyncio.gather(*told, bot.delete_webhook())
+        await asyncio.gather(*told)
+        if polls:
+            await bot.delete_webhook()
     except NetworkError as exc:
         log.warning("the bot could not be introduced: %s", type(exc).__name__)
 
@@ -141,11 +153,11 @@ def _list_commands(language: str) -> list[BotCommand]:
         return [BotCommand(name, _(does)) for name, does in COMMANDS.items()]
 
 
-async def _initialize(application: AnyApplication) -> None:
+async def _initialize(bot: Bot) -> None:
     outage = Outage("Telegram", log)
     while True:
         try:
-            await application.initialize()
+            await bot.initialize()
         except (InvalidToken, EndPointNotFound):
             # From None: the library's own text quotes the token.
             raise SettingsError("token refused", problem=REFUSED) from None

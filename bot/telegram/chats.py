@@ -17,6 +17,7 @@ from bot.telegram.answers import Occasion
 from bot.telegram.backend import Backend
 from bot.telegram.courtesies import show_courtesies
 from bot.telegram.drafts import Draft
+from bot.telegram.holds import HandedOver, held_lane
 from bot.telegram.keyboards import show_button
 from bot.telegram.pasted import find_quotation
 from bot.telegram.progress import STAGES
@@ -29,11 +30,41 @@ DID_IT_COME: Final = N_(
     "My connection broke while I was sending you the brief. If it is not here, press the button."
 )
 
+DID_AN_ANSWER_COME: Final = N_(
+    "My connection broke while I was answering this. If there is no answer here, please send it again."
+)
+
 
 async def answer_once(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:
-    """Send a reply, unless an earlier try of the same update has; raises TelegramError as `send` does."""
-    if await _find_answer(backend, occasion) is None:
-        await _remember(backend, occasion, await backend.sender.send(occasion.place, reply))
+    """Send a reply, unless an earlier try of the same update has; raises TelegramError as `send` does.
+
+    When it cannot be known whether the earlier try has, that is said instead.
+    """
+    before, place = await _find_answer(backend, occasion), occasion.place
+    if before is not None and before.message_id is not None:
+        return
+    if before is None:
+        await _remember(backend, occasion, Posted(place.chat_id, None))
+    else:
+        reply = say(_(DID_AN_ANSWER_COME))
+    try:
+        posted = await backend.sender.send(place, reply)
+    except TelegramError:
+        if before is None:
+            await _forget(backend, occasion)
+        raise
+    await _remember(backend, occasion, posted)
+
+
+async def answer_at_last(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:
+    """Show a reply in the placeholder of an earlier try of the update, or send it where there is none."""
+    posted = await _find_answer(backend, occasion)
+    if posted is not None and posted.message_id is not None:
+        with contextlib.suppress(StoreUnavailable):
+            if await backend.threads.find_shown(posted.chat_id, posted.message_id) is None:
+                await backend.sender.edit(posted, reply, occasion.place)
+                return
+    await backend.sender.send(occasion.place, reply)
 
 
 class ChatAnswer:
@@ -215,14 +246,18 @@ async def _find_answer(backend: Backend, occasion: Occasion) -> Posted | None:
 
 
 async def _remember(backend: Backend, occasion: Occasion, posted: Posted | None) -> None:
-    """Remember the answer's message; without a store a second try would send another, and that is all."""
-    if posted is not None:
-        with contextlib.suppress(StoreUnavailable):
-            await backend.inbox.remember_answer(
-                occasion.answer_id, posted.chat_id, posted.message_id or IN_DOUBT
-            )
+    """Remember the answer's message; without a store a second try would send another, and that is all.
+
+    Raises HandedOver when the update is another worker's by now.
+    """
+    if posted is None:
+        return
+    with contextlib.suppress(StoreUnavailable):
+        message_id, lane = posted.message_id or IN_DOUBT, held_lane()
+        if not await backend.inbox.remember_answer(occasion.answer_id, posted.chat_id, message_id, lane):
+            raise HandedOver
 
 
 async def _forget(backend: Backend, occasion: Occasion) -> None:
     with contextlib.suppress(StoreUnavailable):
-        await backend.inbox.forget_answer(occasion.answer_id)
+        await backend.inbox.forget_answer(occasion.answer_id, held_lane())

@@ -29,7 +29,8 @@ from bot.telegram.albums import pictures_of
 from bot.telegram.answers import answer_submission, explain
 from bot.telegram.audience import asker, attend
 from bot.telegram.backend import Backend
-from bot.telegram.chats import ChatAnswer, answer_once
+from bot.telegram.chats import ChatAnswer, answer_at_last, answer_once
+from bot.telegram.desk import GivenUp
 from bot.telegram.digest_presses import on_digest_press, on_open
 from bot.telegram.digests import on_digest, on_digest_choice
 from bot.telegram.elsewhere import on_begin, on_chosen, on_guest, on_inline_query
@@ -200,6 +201,8 @@ async def on_error(update: object, context: Context, *, backend: Backend) -> Non
         raise error
     if not isinstance(update, Update) or not isinstance(error, Exception):
         return
+    if isinstance(error, GivenUp):
+        await attend(update, context, chats=backend.chats)
     reply = explain(error, update.update_id)
     message = update.message or update.edited_message
     if update.callback_query:
@@ -208,7 +211,11 @@ async def on_error(update: object, context: Context, *, backend: Backend) -> Non
     if message is None or isinstance(error, Forbidden):
         return
     if address(message, me_of(message)) not in {Ask.NOTHING, Ask.LINK}:
-        await backend.sender.send(occasion_of(update, message).place, reply)
+        occasion = occasion_of(update, message)
+        if isinstance(error, GivenUp):
+            await answer_at_last(reply, occasion, backend=backend)
+        else:
+            await backend.sender.send(occasion.place, reply)
 
 
 def _subject(message: Message, ask: Ask) -> Message:

@@ -1,7 +1,9 @@
 """Order inside a chat: one lane each for what takes long and for what is quick."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Hashable
+from typing import Any
 
 from telegram import MessageEntity, Update
 
@@ -9,6 +11,20 @@ QUICK, LONG = "quick", "long"
 
 WRITING_BUTTONS = ("n:", "l:", "i:")
 """What the data of buttons begins with that have a brief written."""
+
+ELSEWHERE = ("inline_query", "chosen_inline_result", "guest_message")
+"""Kinds of updates that come from chats that we are not in."""
+
+
+def name_lane(update: dict[str, Any]) -> str:
+    """Name the lane that a raw update stands in at the inbox: its chat's, or its own where we are in none."""
+    for kind, content in update.items():
+        if isinstance(content, dict) and kind not in ELSEWHERE:
+            message = content.get("message") if kind == "callback_query" else content
+            chat = message.get("chat") if isinstance(message, dict) else None
+            if isinstance(chat, dict) and isinstance(chat.get("id"), int):
+                return str(chat["id"])
+    return f"u{update['update_id']}"
 
 
 def lane_of(update: Update) -> tuple[Hashable, str]:
@@ -38,26 +54,67 @@ def _may_take_long(update: Update) -> bool:
     return (message.text or "").startswith(("/brief", "/ask"))
 
 
+PauseAfter = Callable[[Exception, int], float | None]
+"""The pause before work that has failed so many times is done again, in seconds; None for never."""
+
+
 class Lanes:
-    """Runs work in lanes, `concurrency` pieces at a time; work that waits for its lane takes no place."""
+    """Runs work in lanes, `concurrency` pieces at a time; work that waits for its lane takes no place.
+
+    Work that failed and is to be done again keeps its lane meanwhile, and no place. Once closed, what has not
+    begun is cancelled.
+    """
 
     def __init__(self, concurrency: int) -> None:
         self._places = asyncio.Semaphore(concurrency)
         self._tails: dict[Hashable, asyncio.Task[None]] = {}
+        self._waiting: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Event()
 
-    def start(self, lane: Hashable, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
+    def start(
+        self, lane: Hashable, work: Callable[[], Awaitable[None]], pause_after: PauseAfter | None = None
+    ) -> asyncio.Task[None]:
         """Start `work` once everything before it in its lane is done, however that ended."""
-        task = asyncio.create_task(self._run(self._tails.get(lane), work))
+        task = asyncio.create_task(self._run(self._tails.get(lane), work, pause_after))
         self._tails[lane] = task
+        self._waiting.add(task)
         task.add_done_callback(lambda done: self._forget(lane, done))
         return task
 
-    async def _run(self, ahead: asyncio.Task[None] | None, work: Callable[[], Awaitable[None]]) -> None:
+    def close(self) -> None:
+        """Begin nothing any more, and cancel what waits."""
+        self._closing.set()
+        for task in self._waiting:
+            task.cancel()
+
+    async def _run(
+        self,
+        ahead: asyncio.Task[None] | None,
+        work: Callable[[], Awaitable[None]],
+        pause_after: PauseAfter | None,
+    ) -> None:
         if ahead is not None:
             await asyncio.wait([ahead])
-        async with self._places:
-            await work()
+        failures = 0
+        while not self._closing.is_set():
+            async with self._places:
+                self._begin()
+                try:
+                    return await work()
+                except Exception as exc:
+                    failures += 1
+                    pause_s = pause_after(exc, failures) if pause_after else None
+                    if pause_s is None:
+                        raise
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), pause_s)
+        raise asyncio.CancelledError
+
+    def _begin(self) -> None:
+        if (task := asyncio.current_task()) is not None:
+            self._waiting.discard(task)
 
     def _forget(self, lane: Hashable, done: asyncio.Task[None]) -> None:
+        self._waiting.discard(done)
         if self._tails.get(lane) is done:
             del self._tails[lane]

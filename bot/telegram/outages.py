@@ -4,10 +4,13 @@ import asyncio
 import contextlib
 import logging
 import random
+import time
 from dataclasses import dataclass, field
 
 FIRST_PAUSE_S = 0.5
 LAST_PAUSE_S = 30.0
+STORE_PAUSE_S = 2.0
+"""The store is ours: it is asked more often whether it is back."""
 
 
 @dataclass(slots=True)
@@ -17,6 +20,8 @@ class Outage:
     what: str
     log: logging.Logger
     first_pause_s: float = FIRST_PAUSE_S
+    last_pause_s: float = LAST_PAUSE_S
+    _since: float = 0.0
     _pause_s: float | None = None
     _random: random.Random = field(default_factory=random.Random)
 
@@ -25,13 +30,19 @@ class Outage:
         """Whether it is away."""
         return self._pause_s is not None
 
+    @property
+    def lasts_s(self) -> float:
+        """How long it has been away, in seconds; 0 when it is not."""
+        return time.monotonic() - self._since if self.lasts else 0.0
+
     def begin(self, exc: Exception) -> float:
         """Note a failure and return the pause before the next try, in seconds: growing, with full jitter."""
         if self._pause_s is None:
             self.log.warning("%s is away: %s; trying again", self.what, type(exc).__name__)
             self._pause_s = self.first_pause_s
+            self._since = time.monotonic()
         pause = self._pause_s
-        self._pause_s = min(2 * pause, LAST_PAUSE_S)
+        self._pause_s = min(2 * pause, self.last_pause_s)
         return self._random.uniform(pause / 2, pause)
 
     def end(self) -> None:

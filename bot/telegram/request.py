@@ -9,6 +9,8 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.telegram.holds import confirm_hold
+
 DEFAULT_NONE: Final = BaseRequest.DEFAULT_NONE
 
 GATEWAY_TIMEOUT = 504
@@ -24,6 +26,7 @@ class AiohttpRequest(BaseRequest):
 
     A call that was never written raises NotDone, one without an answer in time TimedOut, any other failure
     NetworkError: after the last two it may have had its effect. Error texts hold no URL: it holds the token.
+    What handles an update that is another worker's by now raises HandedOver instead.
     """
 
     def __init__(
@@ -90,6 +93,7 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: ODVInput[float] = DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Make one call and return its status and body; raises NotDone, TimedOut or NetworkError."""
+        await confirm_hold()
         if self._session is None:
             raise NotDone("The connection to the Bot API is not open")
         uploads = request_data is not None and request_data.contains_files

@@ -1,97 +1,53 @@
-"""Inbox → answers: an update is acknowledged when its answer is out."""
+"""Inbox → answers: an update is deleted when its answer is out.
+
+A worker holds lanes: all that comes for a chat comes to the one that holds its lane, over all replicas.
+"""
 
 import asyncio
-import json
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
-
-from telegram import Update
-from telegram.ext import Application
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
 from bot.errors import StoreUnavailable
-from bot.logs import about
-from bot.metrics import UPDATE_SECONDS, UPDATES, timed
-from bot.telegram.audience import asker_of
-from bot.telegram.cancelling import Undertakings
-from bot.telegram.lanes import LONG, QUICK, Lanes, lane_of
-from bot.telegram.outages import Outage, pause
-from bot.telegram.pieces import Gathering, Json, Pieces
-from storage.inbox import Entry, Inbox
+from bot.telegram.attempts import FIRST_PAUSE_S, Attempts
+from bot.telegram.desk import Desk
+from bot.telegram.holds import HandedOver, Hold, Holds
+from bot.telegram.outages import STORE_PAUSE_S, Outage, pause
+from storage.inbox import Entry, Inbox, Lane
 
 log = logging.getLogger(__name__)
 
-AnyApplication = Application[Any, Any, Any, Any, Any, Any]
-
-CONCURRENCY: Final = 32
-"""Buttons and commands handled at a time."""
-
-LONG_CONCURRENCY: Final = 64
-"""Messages handled at a time, those included that wait for their turn: they are shown how far they are."""
-
 IN_HAND: Final = 256
-"""Entries in hand at most, waiting ones included, so that one chat's queue does not stop the others."""
+"""Updates in hand at most, waiting ones included, so that one chat's queue does not stop the others."""
 
 BLOCK_MS: Final = 250
 """A stop waits for this at most; asking so often costs nothing measurable."""
 
+LISTEN_MS: Final = 1_000
+
 IDLE_MS: Final = 15_000
-"""An entry untouched for this long belongs to nobody alive."""
+"""A lane not held for this long belongs to nobody alive."""
 
-LET_GO_S: Final = 2
-"""What is cancelled after that ends within this, or with the process."""
+PATIENCE_S: Final = 7
+"""On a stop, what is under way may take this long; the rest is handed over."""
 
-PATIENCE_S: Final = 10
-"""On a stop, what is under way may take this long; the rest stays in the inbox."""
+LET_GO_S: Final = 1
+"""What is cancelled after that ends within this, or with the process: a stop is to take 10 s at most."""
 
 
-class Desk:
-    """Where updates are handled, each in its lane."""
+@dataclass(slots=True, eq=False)
+class _Held:
+    """A lane in hand: its updates under way."""
 
-    def __init__(self, application: AnyApplication, undertakings: Undertakings | None = None) -> None:
-        self._application = application
-        self._undertakings = undertakings
-        # Apart, so that those who wait for briefs do not hold up everybody's buttons.
-        self._lanes = {QUICK: Lanes(CONCURRENCY), LONG: Lanes(LONG_CONCURRENCY)}
-        self._pieces = Pieces()
+    hold: Hold
+    in_hand: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    is_behind: bool = False
+    """Whether it has more than was read."""
 
-    def start(self, payload: bytes) -> asyncio.Task[None]:
-        """Start handling one raw update; the task ends with its answer out, or the error that kept it in.
-
-        Raises ValueError when the payload is no update.
-        """
-        raw, update = _read_update(payload, self._application)
-        with about(update=update.update_id):  # the task that is started takes it along
-            return self._start_on(raw, update)
-
-    def _start_on(self, raw: Json, update: Update) -> asyncio.Task[None]:
-        if (whole := self._pieces.join(raw)) and whole.answer:
-            return asyncio.create_task(_follow(whole.answer))
-        gathering = self._pieces.begin(raw)
-        if gathering is None:
-            return self._start(update, lambda: self._application.process_update(update))
-        task = self._start(update, lambda: self._process_whole(gathering))
-        gathering.answer = task
-        return task
-
-    def _start(self, update: Update, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
-        lane = lane_of(update)
-        task = self._lanes[lane[1]].start(lane, work)
-        if self._undertakings is not None and lane[1] == LONG:
-            self._undertakings.expect(asker_of(update), update.update_id, task)
-        return task
-
-    async def _process_whole(self, gathering: Gathering) -> None:
-        """Handle a text or album that may come in pieces as the one message that its sender meant."""
-        try:
-            raw = await gathering.complete()
-        finally:
-            self._pieces.end(gathering)
-        await self._application.process_update(Update.de_json(raw, self._application.bot))
-
-    async def process(self, payload: bytes) -> None:
-        """Handle one raw update to its end."""
-        await self.start(payload)
+    @property
+    def lane(self) -> Lane:
+        return self.hold.lane
 
 
 async def work(
@@ -103,138 +59,205 @@ async def work(
     idle_ms: int = IDLE_MS,
     patience_s: float = PATIENCE_S,
 ) -> None:
-    """Handle entries of the inbox until `stop`; then finish what is under way within `patience_s`.
+    """Handle what is in the inbox until `stop`; then finish what is under way within `patience_s`.
 
-    `is_alone`: no other process works on this inbox, so what is held at the start is taken over at once.
+    What is not finished then is handed over to other workers at once. `is_alone`: no other process works on
+    this inbox, so what is held at the start is taken over at once.
     """
     worker = _Worker(desk, inbox, stop, idle_ms)
     if is_alone:
         await worker.take_over()
+    listening = asyncio.create_task(worker.listen())
     async with asyncio.TaskGroup() as loops:
         loops.create_task(worker.take())
         loops.create_task(worker.look_after())
+    listening.cancel()
     await worker.finish(patience_s)
+    await asyncio.gather(listening, return_exceptions=True)
 
 
 class _Worker:
-    """The entries in hand: each is held while it is worked on and acknowledged when it is answered."""
+    """The lanes in hand: each is held while it is worked on and let go when it is empty."""
 
     def __init__(self, desk: Desk, inbox: Inbox, stop: asyncio.Event, idle_ms: int) -> None:
         self._desk = desk
         self._inbox = inbox
         self._stop = stop
         self._idle_ms = idle_ms
-        self._in_hand: dict[str, asyncio.Task[None]] = {}
-        self._answered: set[str] = set()
-        self._store = Outage("the store", log)
+        self._holds = Holds(inbox, idle_ms)
+        self._lanes: dict[str, _Held] = {}
+        self._reading = asyncio.Lock()
+        self._attempts = Attempts(desk, inbox, stop)
+        self._freed = asyncio.Event()
+        self._store = Outage("the store", log, last_pause_s=STORE_PAUSE_S)
 
     async def take(self) -> None:
-        """Take new entries while there is room."""
+        """Take lanes while there is room."""
         while not self._stop.is_set():
             try:
-                entries = await self._inbox.take(count=IN_HAND - len(self._in_hand), block_ms=BLOCK_MS)
+                lanes = await self._inbox.take(count=max(IN_HAND - self._count(), 1), block_ms=BLOCK_MS)
                 self._store.end()
             except StoreUnavailable as exc:
                 await pause(self._stop, self._store.begin(exc))
                 continue
-            await self._accept(entries)
+            await self._enter(lanes)
             await self._wait_for_room()
 
-    async def look_after(self) -> None:
-        """Hold what is in hand, take over what dead workers left, and repeat acknowledgements that failed."""
+    async def listen(self) -> None:
+        """Read on in lanes that have got more."""
         while not self._stop.is_set():
             try:
-                await self._accept(await self._inbox.claim(self._idle_ms))
-                await self._hold()
-            except StoreUnavailable as exc:
-                self._store.begin(exc)
+                names = await self._inbox.listen(LISTEN_MS)
+            except StoreUnavailable:
+                await pause(self._stop, FIRST_PAUSE_S)
+                continue
+            await self._read([self._lanes[name] for name in names if name in self._lanes])
+
+    async def look_after(self) -> None:
+        """Hold what is in hand, take over what dead workers left, and read what could not be read."""
+        while not self._stop.is_set():
+            await self._renew()
+            await self.take_over(self._idle_ms)
+            await self._read([held for held in self._lanes.values() if held.is_behind])
             await pause(self._stop, self._idle_ms / 3_000)
 
-    async def take_over(self) -> None:
-        """Take over what a process that is gone held."""
+    async def take_over(self, idle_ms: int = 0) -> None:
+        """Take over what processes that are gone held."""
         try:
-            await self._accept(await self._inbox.claim(0))
+            lanes, buried = await self._inbox.claim(idle_ms)
         except StoreUnavailable as exc:
             self._store.begin(exc)
+            return
+        for letter in buried:
+            self._attempts.apologize(letter)
+        await self._enter(lanes)
 
     async def finish(self, patience_s: float) -> None:
-        """Wait for what is under way, then let go of it: it stays pending, for the next worker."""
-        waiting = asyncio.create_task(self._hold_on())
-        tasks = list(self._in_hand.values())
-        if tasks:
+        """Finish what has begun, and hand over the rest."""
+        holding_on = asyncio.create_task(self._hold_on())
+        self._desk.close()
+        tasks = [task for held in self._lanes.values() for task in held.in_hand.values()]
+        if tasks := [*tasks, *self._attempts.apologies]:
             await asyncio.wait(tasks, timeout=patience_s)
-        waiting.cancel()
-        for task in tasks:
-            task.cancel()
-        if tasks:
+            for task in tasks:
+                task.cancel()
             await asyncio.wait(tasks, timeout=LET_GO_S)
+        holding_on.cancel()
+        try:
+            count = await self._inbox.hand_over_all()
+        except StoreUnavailable:
+            return
+        if count:
+            log.info("%d chats were handed over", count)
 
     async def _hold_on(self) -> None:
         """Keep other workers' hands off while we finish."""
         while True:
             await asyncio.sleep(self._idle_ms / 3_000)
-            try:
-                await self._hold()
-            except StoreUnavailable:
-                return
+            await self._renew()
 
-    async def _hold(self) -> None:
-        if self._in_hand:
-            await self._inbox.hold(list(self._in_hand))
-        for entry_id in list(self._answered):
-            await self._inbox.acknowledge(entry_id)
-            self._answered.discard(entry_id)
+    async def _renew(self) -> None:
+        """Renew all holds; of a lane that was lost meanwhile nothing goes on."""
+        if not self._lanes:
+            return
+        helds = list(self._lanes.values())
+        await self._holds.renew([held.hold for held in helds])
+        for held in helds:
+            if held.hold.is_lost:
+                self._lose(held)
 
     async def _wait_for_room(self) -> None:
         stopped = asyncio.ensure_future(self._stop.wait())
-        while len(self._in_hand) >= IN_HAND and not stopped.done():
-            await asyncio.wait({stopped, *self._in_hand.values()}, return_when=asyncio.FIRST_COMPLETED)
+        while self._count() >= IN_HAND and not stopped.done():
+            self._freed.clear()
+            freed = asyncio.ensure_future(self._freed.wait())
+            await asyncio.wait({stopped, freed}, return_when=asyncio.FIRST_COMPLETED)
+            freed.cancel()
         stopped.cancel()
 
-    async def _accept(self, entries: list[Entry]) -> None:
-        """Start on the entries; one that is no update is acknowledged, since no second try can help."""
-        for entry in entries:
-            if entry.entry_id in self._in_hand or entry.entry_id in self._answered:
-                continue
+    def _count(self) -> int:
+        return sum(len(held.in_hand) for held in self._lanes.values())
+
+    async def _enter(self, lanes: Sequence[Lane]) -> None:
+        """Begin with lanes just taken."""
+        entered = []
+        for lane in lanes:
+            known = self._lanes.get(lane.name)
+            if known is not None and known.lane.entry_id == lane.entry_id:
+                continue  # ours all the time
+            if known is not None:
+                self._lose(known)
+            entered.append(_Held(Hold(lane, self._holds)))
+            self._lanes[lane.name] = entered[-1]
+        await self._read(entered)
+
+    async def _read(self, helds: Sequence[_Held]) -> None:
+        """Start on what is new in lanes in hand."""
+        async with self._reading:
+            helds = [held for held in helds if self._lanes.get(held.lane.name) is held]
+            if not helds:
+                return
+            expiry = self._holds.expiry()
             try:
-                task = self._desk.start(entry.payload)
-            except ValueError:
-                log.error("update %d is no update; dropped", entry.update_id)  # noqa: TRY400 - its text is private
-                await self._acknowledge(entry.entry_id)
-                continue
-            self._in_hand[entry.entry_id] = asyncio.create_task(self._see_through(entry, task))
+                found = await self._inbox.read([held.lane for held in helds])
+            except StoreUnavailable:
+                self._holds.note_failure()
+                for held in helds:
+                    held.is_behind = True
+                return
+            for held, entries in zip(helds, found, strict=True):
+                held.is_behind = False
+                if entries is None:
+                    self._lose(held)
+                    continue
+                held.hold.sure_until = expiry
+                for entry in entries:
+                    held.in_hand[entry.entry_id] = asyncio.create_task(self._see_through(held, entry))
+                if not held.in_hand:
+                    self._let_go(held)
 
-    async def _see_through(self, entry: Entry, task: asyncio.Task[None]) -> None:
-        """Acknowledge the entry when its answer is out; after a failure leave it, to be claimed again."""
+    async def _see_through(self, held: _Held, entry: Entry) -> None:
+        """Handle an update until it is answered or given up; on a stop or without the lane it is left."""
+        left = None
         try:
-            with timed(UPDATE_SECONDS):
-                [failure] = await asyncio.gather(task, return_exceptions=True)
-            UPDATES.labels("failed" if failure else "answered").inc()
-            if failure is None:
-                await self._acknowledge(entry.entry_id)
-            else:
-                kind = type(failure).__name__
-                log.error("update %d failed, try %d: %s", entry.update_id, entry.deliveries, kind)
+            left = await self._attempts.bring_to_an_end(held.hold, entry)
+        except HandedOver:
+            self._lose(held)
         finally:
-            self._in_hand.pop(entry.entry_id, None)
+            held.in_hand.pop(entry.entry_id, None)
+            self._freed.set()
+        if self._lanes.get(held.lane.name) is not held:
+            return
+        if left == 0:
+            self._let_go(held)
+        elif left == -1:
+            self._lose(held)
+        elif self._stop.is_set():
+            await self._hand_over(held)
+        elif left is not None and left > len(held.in_hand):
+            await self._read([held])
 
-    async def _acknowledge(self, entry_id: str) -> None:
-        try:
-            await self._inbox.acknowledge(entry_id)
-        except StoreUnavailable:
-            self._answered.add(entry_id)
+    async def _hand_over(self, held: _Held) -> None:
+        """Offer a lane to other workers once nothing of it is under way here."""
+        if not held.in_hand:
+            self._let_go(held)
+            try:
+                await self._inbox.hand_over([held.lane])
+            except StoreUnavailable:
+                return
 
+    def _let_go(self, held: _Held) -> None:
+        """Forget a lane that is empty, or another's to take."""
+        held.hold.is_over = True
+        if self._lanes.get(held.lane.name) is held:
+            del self._lanes[held.lane.name]
 
-async def _follow(answer: asyncio.Task[None]) -> None:
-    """End as the first piece's handling ends: all pieces are answered together, or none is."""
-    await asyncio.shield(answer)
-
-
-def _read_update(payload: bytes, application: AnyApplication) -> tuple[Json, Update]:
-    """Return the update of a payload, raw and read; raises ValueError for anything that is none."""
-    try:
-        raw = json.loads(payload)
-        update = Update.de_json(raw, application.bot)
-    except (ValueError, TypeError, KeyError, AttributeError) as exc:
-        raise ValueError(f"no update: {type(exc).__name__}") from None
-    return raw, update
+    def _lose(self, held: _Held) -> None:
+        """End what is under way in a lane that is another's by now."""
+        held.hold.is_lost = bool(held.in_hand)
+        held.hold.is_over = not held.in_hand
+        if self._lanes.get(held.lane.name) is held:
+            del self._lanes[held.lane.name]
+        for task in held.in_hand.values():
+            if task is not asyncio.current_task():
+                task.cancel()

@@ -15,7 +15,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from bot.errors import SettingsError
 from storage import keys
 from storage.connection import ANSWER_TIMEOUT_S, blocking_twin, open_redis
-from storage.inbox import Inbox
+from storage.inbox import Inbox, Received
 from tests.servers.cluster import cluster_url, run_cluster
 
 NOWHERE = Path("unused")
@@ -79,9 +79,14 @@ async def test_a_slot_that_moves_is_followed(cluster: Redis, ports: tuple[int, .
 async def test_the_inbox_waits_on_its_own_connection(cluster: Redis) -> None:
     async with Inbox(cluster) as inbox:
         waiting = asyncio.create_task(inbox.take(1, 2_000))
+        listening = asyncio.create_task(inbox.listen(2_000))
         await asyncio.sleep(0.05)
-        await inbox.append([(1, b"\xff")], None)
-        assert [entry.payload for entry in await waiting] == [b"\xff"]
+        await inbox.append([Received(update_id=1, payload=b"\xff", lane="7")])
+        [lane] = await waiting
+        await inbox.append([Received(update_id=2, payload=b"\xfe", lane="7")])
+        assert await listening == ["7"]
+        [entries] = await inbox.read([lane])
+        assert [entry.payload for entry in entries or ()] == [b"\xff", b"\xfe"]
 
 
 async def test_a_server_alone_is_no_cluster_and_a_node_no_server_alone(

@@ -16,7 +16,7 @@ from bot.article.models import Article
 from bot.errors import SettingsError, StoreUnavailable
 from storage.briefs import BriefStore
 from storage.connection import join_redis, open_redis, store_errors
-from storage.inbox import Inbox
+from storage.inbox import Entry, Inbox, Lane, Received
 from tests.storage.relay import Relay, open_relay
 from tests.storage.test_briefs import make_brief
 
@@ -74,6 +74,7 @@ async def dead_redis(relay: Relay) -> AsyncIterator[Redis]:
         yield client
 
 
+LANE, ENTRY = Lane("7", "1-0"), Entry(entry_id="1-0", update_id=1, payload=b"{}")
 ARTICLE = Article(kind="link", text="Text.", sentences=())
 
 CALLS: dict[str, Callable[[BriefStore, Inbox], Awaitable[object]]] = {
@@ -84,11 +85,15 @@ CALLS: dict[str, Callable[[BriefStore, Inbox], Awaitable[object]]] = {
     "find_page": lambda store, _: store.find_page("https://example.org/"),
     "keep_page": lambda store, _: store.keep_page(["https://example.org/"], ARTICLE),
     "forget_chat": lambda store, _: store.forget_chat(7),
-    "append": lambda _, inbox: inbox.append([(1, b"{}")], 2),
+    "append": lambda _, inbox: inbox.append([Received(update_id=1, payload=b"{}", lane="7")], 2),
     "load_offset": lambda _, inbox: inbox.load_offset(),
     "take": lambda _, inbox: inbox.take(1, 100),
-    "acknowledge": lambda _, inbox: inbox.acknowledge("1-0"),
-    "hold": lambda _, inbox: inbox.hold(["1-0"]),
+    "listen": lambda _, inbox: inbox.listen(100),
+    "read": lambda _, inbox: inbox.read([LANE]),
+    "finish": lambda _, inbox: inbox.finish([(LANE, ENTRY)]),
+    "fail": lambda _, inbox: inbox.fail(LANE, ENTRY, "Failure"),
+    "hold": lambda _, inbox: inbox.hold([LANE]),
+    "hand_over": lambda _, inbox: inbox.hand_over([LANE]),
     "claim": lambda _, inbox: inbox.claim(1_000),
     "remember_answer": lambda _, inbox: inbox.remember_answer(1, 2, 3),
     "find_answer": lambda _, inbox: inbox.find_answer(1),
@@ -98,7 +103,7 @@ CALLS: dict[str, Callable[[BriefStore, Inbox], Awaitable[object]]] = {
 @pytest.mark.parametrize("name", CALLS)
 async def test_without_redis_every_call_fails_fast_as_store_unavailable(name: str, dead_redis: Redis) -> None:
     started = time.monotonic()
-    async with Inbox(dead_redis) as inbox:
+    async with Inbox(dead_redis, patience_s=0) as inbox:
         with pytest.raises(StoreUnavailable):
             await CALLS[name](BriefStore(dead_redis), inbox)
     assert time.monotonic() - started < 1.5
@@ -167,8 +172,9 @@ async def test_a_malformed_address_is_refused_without_repeating_it(url: str) -> 
 async def test_options_in_the_address_do_not_change_how_answers_are_read(relay: Relay) -> None:
     url = f"{relay.url}/0?protocol=3&decode_responses=true&socket_timeout=1000"
     async with open_redis(url, NOWHERE) as client, Inbox(client) as inbox:
-        await inbox.append([(1, b"\xff")], 2)
-        assert [entry.payload for entry in await inbox.take(1, 100)] == [b"\xff"]
+        await inbox.append([Received(update_id=1, payload=b"\xff", lane="7")], 2)
+        [entries] = await inbox.read(await inbox.take(1, 100))
+        assert [entry.payload for entry in entries or ()] == [b"\xff"]
 
 
 async def test_a_password_with_escaped_characters_is_no_malformed_address(relay: Relay) -> None:

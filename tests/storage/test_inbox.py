@@ -1,6 +1,7 @@
-"""The inbox: each update once, none lost, and no text left once it is answered."""
+"""The inbox: each update once, in its chat's order, none lost, and no text left once it is answered."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,7 +10,7 @@ from redis.asyncio import Redis
 
 from bot.errors import StoreUnavailable
 from storage import keys
-from storage.inbox import MAX_DELIVERIES, Entry, Inbox
+from storage.inbox import MAX_TRIES, Entry, Inbox, Lane, Received
 
 IDLE_MS = 60_000
 
@@ -27,13 +28,33 @@ async def other(redis: Redis) -> AsyncIterator[Inbox]:
         yield inbox
 
 
-async def take(inbox: Inbox, count: int = 100) -> list[Entry]:
+def received(update_id: int, payload: bytes = b"x", lane: str | None = None) -> Received:
+    return Received(update_id=update_id, payload=payload, lane=lane or str(update_id))
+
+
+async def take(inbox: Inbox, count: int = 100) -> list[Lane]:
     return await inbox.take(count, 20)
 
 
-async def let_idle(redis: Redis, inbox: Inbox, *entries: Entry) -> None:
-    """Make entries look as if their holder had died a while ago."""
-    ids = [entry.entry_id for entry in entries]
+async def take_one(inbox: Inbox) -> tuple[Lane, Entry]:
+    """Take the one lane with its one update."""
+    [lane] = await take(inbox)
+    return lane, (await read(inbox, lane))[0]
+
+
+async def read(inbox: Inbox, lane: Lane) -> list[Entry]:
+    [entries] = await inbox.read([lane])
+    assert entries is not None
+    return entries
+
+
+async def updates(inbox: Inbox, *lanes: Lane) -> list[int]:
+    return [entry.update_id for lane in lanes for entry in await read(inbox, lane)]
+
+
+async def let_idle(redis: Redis, inbox: Inbox, *lanes: Lane) -> None:
+    """Make lanes look as if their holder had died a while ago."""
+    ids = [lane.entry_id for lane in lanes]
     await redis.xclaim(
         keys.INBOX, keys.INBOX_GROUP, inbox.consumer, 0, list(ids), idle=2 * IDLE_MS, justid=True
     )
@@ -48,53 +69,62 @@ async def read_dead_letters(redis: Redis) -> list[dict[Any, Any]]:
 
 
 async def test_an_update_appended_twice_is_taken_once(inbox: Inbox) -> None:
-    assert await inbox.append([(1, b"one"), (2, b"two")], 3) == 2
-    assert await inbox.append([(2, b"two"), (3, b"three"), (3, b"three")], 4) == 1
-    assert [(e.update_id, e.payload, e.deliveries) for e in await take(inbox)] == [
-        (1, b"one", 1),
-        (2, b"two", 1),
-        (3, b"three", 1),
-    ]
+    assert await inbox.append([received(1, b"one"), received(2, b"two")], 3) == 2
+    assert await inbox.append([received(2, b"two"), received(3, b"three"), received(3, b"three")], 4) == 1
+    entries = [entry for lane in await take(inbox) for entry in await read(inbox, lane)]
+    assert [(e.update_id, e.payload) for e in entries] == [(1, b"one"), (2, b"two"), (3, b"three")]
     assert await take(inbox) == []
 
 
 async def test_an_update_that_comes_again_after_its_answer_stays_out(inbox: Inbox) -> None:
-    await inbox.append([(1, b"one")], 2)
-    await inbox.acknowledge((await take(inbox))[0].entry_id)
-    assert await inbox.append([(1, b"one")], 2) == 0
+    await inbox.append([received(1)], 2)
+    assert await inbox.finish([await take_one(inbox)]) == [0]
+    assert await inbox.append([received(1)], 2) == 0
     assert await take(inbox) == []
 
 
 async def test_any_bytes_come_back_as_they_were(inbox: Inbox) -> None:
     payload = bytes(range(256)) * 100
-    await inbox.append([(2**62, payload)], 2**62 + 1)
-    entry = (await take(inbox))[0]
+    await inbox.append([received(2**62, payload)], 2**62 + 1)
+    _, entry = await take_one(inbox)
     assert (entry.update_id, entry.payload) == (2**62, payload)
 
 
 async def test_the_offset_is_stored_with_the_batch(inbox: Inbox) -> None:
     assert await inbox.load_offset() is None
-    await inbox.append([(41, b"x")], 42)
+    await inbox.append([received(41)], 42)
     assert await inbox.load_offset() == 42
-    await inbox.append([(43, b"x")], None)  # a webhook has no offset
+    await inbox.append([received(43)], None)  # a webhook has no offset
     assert await inbox.load_offset() == 42
     await inbox.append([], 7)  # ids begin anew after a week of silence
     assert await inbox.load_offset() == 7
 
 
+async def test_who_no_longer_polls_adds_what_it_got_and_moves_no_offset(inbox: Inbox, redis: Redis) -> None:
+    await redis.set(keys.POLLER, "another")
+    assert await inbox.append([received(1)], 2, poller="former") == 1
+    assert await inbox.load_offset() is None
+    await inbox.append([], 9, poller="another")
+    assert await inbox.load_offset() == 9
+
+
 async def test_a_batch_that_cannot_be_added_leaves_offset_and_marks_alone(inbox: Inbox, redis: Redis) -> None:
     await redis.set(keys.INBOX, "no stream")
     with pytest.raises(StoreUnavailable):
-        await inbox.append([(1, b"one")], 2)
+        await inbox.append([received(1)], 2)
     assert await inbox.load_offset() is None
     await redis.delete(keys.INBOX)
-    assert await inbox.append([(1, b"one")], 2) == 1
+    assert await inbox.append([received(1)], 2) == 1
 
 
 async def test_what_the_inbox_keeps_of_an_update_has_a_lifetime(inbox: Inbox, redis: Redis) -> None:
-    await inbox.append([(1, b"one")], 2)
+    await inbox.append([received(1, lane="c"), received(2, lane="c")], 3)
     await inbox.remember_answer(1, -100, 5)
-    await inbox.acknowledge((await take(inbox))[0].entry_id)
+    [lane] = await take(inbox)
+    await inbox.append([received(3, lane="c")], 4)
+    for entry in await read(inbox, lane):
+        await inbox.fail(lane, entry, "Failure")
+        await inbox.finish([(lane, entry)])
     assert await redis.xlen(keys.INBOX) == 0
     lasting = {key for key in [name async for name in redis.scan_iter()] if await redis.ttl(key) == -1}
     assert lasting == {keys.INBOX.encode(), keys.POLL_OFFSET.encode()}
@@ -104,105 +134,157 @@ async def test_take_is_woken_by_an_append(inbox: Inbox) -> None:
     assert await take(inbox) == []
     taking = asyncio.create_task(inbox.take(1, 4_900))
     await asyncio.sleep(0.05)
-    await inbox.append([(1, b"one")], 2)
+    await inbox.append([received(1)], 2)
     async with asyncio.timeout(1):
-        assert [entry.update_id for entry in await taking] == [1]
+        assert await updates(inbox, *await taking) == [1]
 
 
 @pytest.mark.parametrize("block_ms", [0, 5_000])
-async def test_take_refuses_to_block_for_ever_or_past_the_socket(inbox: Inbox, block_ms: int) -> None:
-    with pytest.raises(ValueError, match="block_ms"):
-        await inbox.take(1, block_ms)
+async def test_nothing_blocks_for_ever_or_past_the_socket(inbox: Inbox, block_ms: int) -> None:
+    for wait in (inbox.take(1, block_ms), inbox.listen(block_ms)):
+        with pytest.raises(ValueError, match="block_ms"):
+            await wait
 
 
-async def test_takers_share_the_entries(inbox: Inbox, other: Inbox) -> None:
-    await inbox.append([(n, b"x") for n in range(50)], 50)
+async def test_takers_share_the_chats(inbox: Inbox, other: Inbox) -> None:
+    await inbox.append([received(n) for n in range(50)], 50)
     taken = await asyncio.gather(*(take(taker, count=5) for taker in (inbox, other) for _ in range(5)))
-    assert sorted(entry.update_id for entries in taken for entry in entries) == list(range(50))
+    assert sorted(int(lane.name) for lanes in taken for lane in lanes) == list(range(50))
 
 
-async def test_an_acknowledged_entry_leaves_nothing(inbox: Inbox, redis: Redis) -> None:
-    await inbox.append([(1, b"one")], 2)
-    entry = (await take(inbox))[0]
-    await inbox.acknowledge(entry.entry_id)
-    assert await redis.xlen(keys.INBOX) == 0
-    assert await count_pending(redis) == 0
-    await inbox.acknowledge(entry.entry_id)
+async def test_a_chat_is_held_by_one_which_gets_what_comes_meanwhile_in_order(
+    inbox: Inbox, other: Inbox
+) -> None:
+    await inbox.append([received(1, lane="c"), received(2, lane="c")])
+    [lane] = await take(inbox)
+    assert await updates(inbox, lane) == [1, 2]
+    listening = asyncio.create_task(inbox.listen(4_000))
+    await other.append([received(3, lane="c"), received(4, lane="d")])
+    async with asyncio.timeout(1):
+        assert await listening == ["c"]
+    assert await updates(inbox, lane) == [3]
+    assert [taken.name for taken in await take(other)] == ["d"]
 
 
-async def test_what_a_dead_worker_held_is_claimed_with_its_count(
+async def test_a_chat_is_let_go_with_its_last_update_and_can_be_taken_again(
     inbox: Inbox, other: Inbox, redis: Redis
 ) -> None:
-    await inbox.append([(1, b"one"), (2, b"two")], 3)
+    await inbox.append([received(1, lane="c"), received(2, lane="c")])
+    [lane] = await take(inbox)
+    first, second = await read(inbox, lane)
+    assert await inbox.finish([(lane, second)]) == [1]
+    assert await inbox.finish([(lane, first)]) == [0]
+    assert await redis.xlen(keys.INBOX) == await redis.hlen(keys.LANES) == await count_pending(redis) == 0
+    await inbox.append([received(3, lane="c")])
+    assert await updates(other, *await take(other)) == [3]
+    assert await inbox.finish([(lane, first)]) == [-1]
+
+
+async def test_what_a_dead_worker_held_is_claimed_whole(inbox: Inbox, other: Inbox, redis: Redis) -> None:
+    await inbox.append([received(1, lane="c"), received(2, lane="c"), received(3, lane="d")], 4)
     abandoned, fresh = await take(inbox)
+    await read(inbox, abandoned)
     await let_idle(redis, inbox, abandoned)
-    assert await other.claim(IDLE_MS) == [
-        Entry(entry_id=abandoned.entry_id, update_id=1, payload=b"one", deliveries=2)
-    ]
-    assert await other.claim(IDLE_MS) == []
-    assert await other.hold([abandoned.entry_id, fresh.entry_id]) == [abandoned.entry_id]
+    claimed, buried = await other.claim(IDLE_MS)
+    assert ([lane.name for lane in claimed], buried) == (["c"], [])
+    assert await updates(other, *claimed) == [1, 2]
+    assert await other.claim(IDLE_MS) == ([], [])
+    assert await other.hold([*claimed, fresh]) == claimed
 
 
-async def test_an_abandoned_entry_is_found_behind_many_fresh_ones(
+async def test_an_abandoned_chat_is_found_behind_many_fresh_ones(
     inbox: Inbox, other: Inbox, redis: Redis
 ) -> None:
-    await inbox.append([(n, b"x") for n in range(300)], 300)
-    entries = [*await take(inbox, 200), *await take(inbox, 200)]
-    await let_idle(redis, inbox, entries[-1])
-    assert [entry.update_id for entry in await other.claim(IDLE_MS, count=1)] == [299]
+    await inbox.append([received(n) for n in range(300)], 300)
+    lanes = [*await take(inbox, 200), *await take(inbox, 200)]
+    await let_idle(redis, inbox, lanes[-1])
+    claimed, _ = await other.claim(IDLE_MS, count=1)
+    assert [lane.name for lane in claimed] == ["299"]
 
 
 async def test_a_claim_takes_no_more_than_it_was_asked_for(inbox: Inbox, other: Inbox, redis: Redis) -> None:
-    await inbox.append([(n, b"x") for n in range(10)], 10)
+    await inbox.append([received(n) for n in range(10)], 10)
     await let_idle(redis, inbox, *await take(inbox))
-    assert [len(await other.claim(IDLE_MS, count=4)) for _ in range(4)] == [4, 4, 2, 0]
+    assert [len((await other.claim(IDLE_MS, count=4))[0]) for _ in range(4)] == [4, 4, 2, 0]
 
 
-async def test_what_is_held_is_not_claimed(inbox: Inbox, other: Inbox, redis: Redis) -> None:
-    await inbox.append([(1, b"one")], 2)
-    entry = (await take(inbox))[0]
-    await let_idle(redis, inbox, entry)
-    assert await inbox.hold([entry.entry_id]) == [entry.entry_id]
-    assert await other.claim(IDLE_MS) == []
+async def test_what_is_held_or_read_is_not_claimed(inbox: Inbox, other: Inbox, redis: Redis) -> None:
+    await inbox.append([received(1)], 2)
+    lane, _ = await take_one(inbox)
+    await let_idle(redis, inbox, lane)
+    assert await inbox.hold([lane]) == [lane]
+    assert await other.claim(IDLE_MS) == ([], [])
+    await let_idle(redis, inbox, lane)
+    await read(inbox, lane)
+    assert await other.claim(IDLE_MS) == ([], [])
 
 
-async def test_a_stalled_worker_does_not_take_back_what_another_claimed(
+async def test_a_stalled_worker_can_do_nothing_in_a_chat_that_another_claimed(
     inbox: Inbox, other: Inbox, redis: Redis
 ) -> None:
-    await inbox.append([(1, b"one")], 2)
-    entry = (await take(inbox))[0]
-    await let_idle(redis, inbox, entry)
-    await other.claim(IDLE_MS)
-    assert await inbox.hold([entry.entry_id]) == []
-    assert await other.hold([entry.entry_id]) == [entry.entry_id]
+    await inbox.append([received(1)], 2)
+    lane, entry = await take_one(inbox)
+    await let_idle(redis, inbox, lane)
+    [claimed], _ = await other.claim(IDLE_MS)
+    await other.remember_answer(1, 7, 70, claimed)
+    assert await inbox.hold([lane]) == []
+    assert await inbox.read([lane]) == [None]
+    assert await inbox.finish([(lane, entry)]) == [-1]
+    assert (await inbox.fail(lane, entry, "Failure")).tries == -1
+    assert await inbox.hand_over([lane]) == await inbox.hand_over_all() == 0
+    assert not await inbox.remember_answer(1, 7, 71, lane)
+    assert not await inbox.forget_answer(1, lane)
+    assert await inbox.find_answer(1) == 70
+    assert await updates(other, claimed) == [1]
 
 
-async def test_holding_is_no_delivery(inbox: Inbox, other: Inbox, redis: Redis) -> None:
-    await inbox.append([(1, b"one")], 2)
-    entry = (await take(inbox))[0]
-    for _ in range(5):
-        await inbox.hold([entry.entry_id])
-    await let_idle(redis, inbox, entry)
-    assert [claimed.deliveries for claimed in await other.claim(IDLE_MS)] == [2]
+async def test_what_is_handed_over_is_taken_at_once_and_does_not_count_as_tried(
+    inbox: Inbox, other: Inbox, redis: Redis
+) -> None:
+    await inbox.append([received(1, lane="c"), received(2, lane="c"), received(3, lane="d")])
+    lanes = await take(inbox)
+    first, _ = await read(inbox, lanes[0])
+    await inbox.finish([(lanes[0], first)])
+    waiting = asyncio.create_task(other.take(1, 4_900))
+    await asyncio.sleep(0.05)
+    assert await inbox.hand_over(lanes[:1]) == 1
+    async with asyncio.timeout(1):
+        assert await updates(other, *await waiting) == [2]
+    assert await inbox.hand_over_all() == 1  # what this process does not even know that it holds
+    assert await updates(other, *await take(other)) == [3]
+    assert await redis.hlen(keys.TRIES) == 0
 
 
 async def test_an_update_that_no_delivery_answers_ends_among_the_dead_letters(
     inbox: Inbox, redis: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await inbox.append([(13, b"poison"), (14, b"x")], 15)
-    poison, good = await take(inbox)
-    await inbox.acknowledge(good.entry_id)
-    for delivery in range(2, MAX_DELIVERIES + 1):
-        await let_idle(redis, inbox, poison)
-        assert [entry.deliveries for entry in await inbox.claim(IDLE_MS)] == [delivery]
-    await let_idle(redis, inbox, poison)
-    assert await inbox.claim(IDLE_MS) == []
-    assert await redis.xlen(keys.INBOX) == await count_pending(redis) == 0
+    await inbox.append([received(13, b"poison", lane="c"), received(14, lane="c")], 15)
+    [lane] = await take(inbox)
+    for _ in range(2, MAX_TRIES + 1):
+        await let_idle(redis, inbox, lane)
+        claimed, buried = await inbox.claim(IDLE_MS)
+        assert ([taken.entry_id for taken in claimed], buried) == ([lane.entry_id], [])
+    await let_idle(redis, inbox, lane)
+    _, [letter_now] = await inbox.claim(IDLE_MS)
+    assert (letter_now.update_id, letter_now.payload) == (13, b"poison")
     (letter,) = await read_dead_letters(redis)
-    assert (letter[b"update"], letter[b"payload"]) == (b"13", b"poison")
+    assert (letter[b"update"], letter[b"payload"], letter[b"lane"]) == (b"13", b"poison", b"c")
     assert b"3 deliveries" in letter[b"reason"]
     assert "update 13" in caplog.text
     assert "poison" not in caplog.text
+    assert await updates(inbox, Lane("c", lane.entry_id)) == [14]
+
+
+async def test_an_update_that_fails_three_times_ends_among_the_dead_letters(
+    inbox: Inbox, redis: Redis
+) -> None:
+    await inbox.append([received(13, b"poison")])
+    lane, entry = await take_one(inbox)
+    failures = [await inbox.fail(lane, entry, "Failure") for _ in range(MAX_TRIES)]
+    assert [(f.tries, f.is_dead, f.left) for f in failures] == [(1, False, 1), (2, False, 1), (3, True, 0)]
+    (letter,) = await read_dead_letters(redis)
+    assert (letter[b"payload"], letter[b"reason"], letter[b"tries"]) == (b"poison", b"Failure", b"3")
+    assert await redis.xlen(keys.INBOX) == await redis.hlen(keys.TRIES) == 0
 
 
 async def test_a_dead_letter_stays_a_month(inbox: Inbox, redis: Redis) -> None:
@@ -217,10 +299,10 @@ async def test_a_dead_letter_stays_a_month(inbox: Inbox, redis: Redis) -> None:
 async def test_names_of_ended_processes_are_dropped_once_they_hold_nothing(
     inbox: Inbox, other: Inbox, redis: Redis
 ) -> None:
-    await inbox.append([(1, b"one"), (2, b"two")], 3)
-    (entry,) = await take(inbox, count=1)
+    await inbox.append([received(1), received(2)], 3)
+    [lane] = await take(inbox, count=1)
     await take(other)
-    await inbox.acknowledge(entry.entry_id)
+    await inbox.finish([(lane, (await read(inbox, lane))[0])])
     async with Inbox(redis, consumer_ttl_ms=0) as sweeper:
         await sweeper.claim(IDLE_MS)
     consumers = [consumer["name"] for consumer in await redis.xinfo_consumers(keys.INBOX, keys.INBOX_GROUP)]
@@ -229,10 +311,15 @@ async def test_names_of_ended_processes_are_dropped_once_they_hold_nothing(
 
 
 async def test_every_call_works_on_an_empty_redis(inbox: Inbox) -> None:
-    assert await inbox.claim(IDLE_MS) == []
-    assert await inbox.hold(["1-0"]) == []
-    await inbox.acknowledge("1-0")
+    lane, entry = Lane("c", "1-0"), Entry(entry_id="1-0", update_id=1, payload=b"x")
+    assert await inbox.claim(IDLE_MS) == ([], [])
+    assert await inbox.hold([lane]) == []
+    assert await inbox.read([lane]) == [None]
+    assert await inbox.finish([(lane, entry)]) == [-1]
+    assert await inbox.hand_over_all() == 0
+    assert not await inbox.remember_answer(1, 2, 3, lane)
     assert await take(inbox) == []
+    assert await inbox.listen(10) == []
 
 
 async def test_an_emptied_redis_does_not_stop_a_waiting_taker(inbox: Inbox, redis: Redis) -> None:
@@ -240,9 +327,9 @@ async def test_an_emptied_redis_does_not_stop_a_waiting_taker(inbox: Inbox, redi
     taking = asyncio.create_task(inbox.take(1, 4_900))
     await asyncio.sleep(0.05)
     await redis.flushdb()
-    await inbox.append([(1, b"one")], 2)
+    await inbox.append([received(1)], 2)
     async with asyncio.timeout(1):
-        assert [entry.update_id for entry in await taking] == [1]
+        assert await updates(inbox, *await taking) == [1]
 
 
 async def test_the_answer_to_an_update_is_remembered_for_a_while(inbox: Inbox, redis: Redis) -> None:
@@ -250,3 +337,72 @@ async def test_the_answer_to_an_update_is_remembered_for_a_while(inbox: Inbox, r
     await inbox.remember_answer(1, -100123, 77)
     assert await inbox.find_answer(1) == 77
     assert 0 < await redis.ttl(keys.answer(1)) <= keys.ANSWER_TTL_S
+    await inbox.forget_answer(1)
+    assert await inbox.find_answer(1) is None
+
+
+class Workers:
+    """Three workers over a few chats that take steps at random; what each did is written down."""
+
+    def __init__(self, redis: Redis, seed: int) -> None:
+        self.redis = redis
+        self.choose = random.Random(seed)
+        self.inboxes = [Inbox(redis) for _ in range(3)]
+        self.held: list[dict[str, tuple[Lane, list[Entry]]]] = [{} for _ in self.inboxes]
+        self.answered: dict[str, list[int]] = {str(n): [] for n in range(4)}
+        self.sent: dict[str, list[int]] = {str(n): [] for n in range(4)}
+
+    async def step(self) -> None:
+        at = self.choose.randrange(3)
+        steps = (*[self.append, self.take] * 2, *[self.finish] * 3, self.read, self.die, self.leave)
+        await self.choose.choice(steps)(self.inboxes[at], self.held[at])
+
+    async def append(self, inbox: Inbox, _held: object) -> None:
+        number, chat = sum(map(len, self.sent.values())) + 1, self.choose.choice(list(self.sent))
+        self.sent[chat].append(number)
+        await inbox.append([received(number, lane=chat)])
+
+    async def take(self, inbox: Inbox, held: dict[str, tuple[Lane, list[Entry]]]) -> None:
+        for lane in [*await inbox.take(2, 1), *(await inbox.claim(IDLE_MS))[0]]:
+            held[lane.name] = lane, await read(inbox, lane)
+
+    async def finish(self, inbox: Inbox, held: dict[str, tuple[Lane, list[Entry]]]) -> None:
+        for lane, entries in self.choose.sample(list(held.values()), k=min(1, len(held))):
+            if entries and (await inbox.finish([(lane, entries[0])]))[0] >= 0:
+                self.answered[lane.name].append(entries.pop(0).update_id)
+
+    async def read(self, inbox: Inbox, held: dict[str, tuple[Lane, list[Entry]]]) -> None:
+        for lane, entries in held.values():
+            entries.extend((await inbox.read([lane]))[0] or [])
+
+    async def die(self, inbox: Inbox, held: dict[str, tuple[Lane, list[Entry]]]) -> None:
+        if held:
+            await let_idle(self.redis, inbox, *(lane for lane, _ in held.values()))
+        if self.choose.random() < 0.5:  # else it only stalls, and goes on with what is another's by then
+            held.clear()
+
+    async def leave(self, inbox: Inbox, held: dict[str, tuple[Lane, list[Entry]]]) -> None:
+        await inbox.hand_over_all()
+        held.clear()
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_workers_do_each_chats_updates_are_answered_once_and_in_order(
+    redis: Redis, seed: int
+) -> None:
+    workers = Workers(redis, seed)
+    for _ in range(150):
+        await workers.step()
+    for inbox in workers.inboxes:
+        await inbox.hand_over_all()
+    last = workers.inboxes[0]
+    for lane in await take(last):
+        for entry in await read(last, lane):
+            await last.finish([(lane, entry)])
+            workers.answered[lane.name].append(entry.update_id)
+    for inbox in workers.inboxes:
+        await inbox.close()
+    buried = {int(letter[b"update"]) for letter in await read_dead_letters(redis)}
+    expected = {chat: [n for n in ids if n not in buried] for chat, ids in workers.sent.items()}
+    assert workers.answered == expected
+    assert await redis.xlen(keys.INBOX) == 0

@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import SettingsError, StoreUnavailable
 from storage.connection import open_redis
-from storage.inbox import Inbox
+from storage.inbox import Inbox, Received
 from tests.servers.sentinel import Watched, run_sentinel
 
 NOWHERE = Path("unused")
@@ -38,14 +38,15 @@ async def test_the_inbox_goes_on_with_the_replica_when_the_master_is_killed(watc
     assert "s3cret" not in error.value.sentence
     async with open_redis(watched.url, NOWHERE) as redis, Inbox(redis) as inbox:
         await asyncio.gather(*(redis.get(str(n)) for n in range(300)))
-        await inbox.append([(1, b"one")], 2)
+        one, two = (Received(update_id=n, payload=b"{}", lane=str(n)) for n in (1, 2))
+        await inbox.append([one], 2)
         assert await redis.wait(1, 2_000) == 1
         watched.kill_master()
         async with asyncio.timeout(10):
             while True:
                 try:
-                    assert [entry.payload for entry in await inbox.take(1, 100)] == [b"one"]
+                    assert [lane.name for lane in await inbox.take(1, 100)] == ["1"]
                     break
                 except StoreUnavailable:
                     await asyncio.sleep(0.05)
-        assert await inbox.append([(1, b"one"), (2, b"two")], 3) == 1
+        assert await inbox.append([one, two], 3) == 1

@@ -29,6 +29,7 @@ from bot.telegram.access import Access
 from bot.telegram.application import build_application, make_bot, opened
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertakings
+from bot.telegram.desk import AnyApplication, Desk
 from bot.telegram.digest_post import DigestPost
 from bot.telegram.pacing import Allowed, Pacing
 from bot.telegram.receiver import receive
@@ -36,7 +37,8 @@ from bot.telegram.request import AiohttpRequest
 from bot.telegram.revisits import Revisits
 from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
-from bot.telegram.worker import AnyApplication, Desk, work
+from bot.telegram.worker import work
+from storage import keys
 from storage.agenda import Agenda
 from storage.archive import Archive
 from storage.briefs import BriefStore
@@ -46,6 +48,7 @@ from storage.feeds import FeedStore
 from storage.governor import Governor
 from storage.inbox import Inbox
 from storage.inline import InlineStore
+from storage.leases import Lease
 from storage.limits import Limits
 from storage.requests import RequestStore
 from storage.threads import ThreadStore
@@ -221,7 +224,13 @@ class Bot:
         async with opened(self.application(access)) as application:
             desk = Desk(application, self.undertakings)
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(receive(application.bot, self.inbox, stop, process=desk.process, poll_s=2))
+                lease = Lease(self.redis, keys.POLLER, ttl_s=6)
+                process = desk.process
+                tasks.create_task(
+                    receive(
+                        application.bot, self.inbox, lease, stop, process=process, poll_s=2, direct_after_s=0
+                    )
+                )
                 tasks.create_task(work(desk, self.inbox, stop, idle_ms=idle_ms, patience_s=patience_s))
                 try:
                     yield desk
@@ -272,7 +281,7 @@ async def inbox(redis: Redis) -> AsyncIterator[Inbox]:
 
 @pytest.fixture
 async def store_away(redis_away: Redis) -> AsyncIterator[Inbox]:
-    async with Inbox(redis_away) as inbox:
+    async with Inbox(redis_away, patience_s=0) as inbox:
         yield inbox
 
 

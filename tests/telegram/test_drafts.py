@@ -13,10 +13,10 @@ from bot.playground.state import Call
 from bot.telegram.answers import Occasion
 from bot.telegram.application import opened
 from bot.telegram.chats import ChatAnswer
+from bot.telegram.desk import Desk
 from bot.telegram.keyboards import Press, View
 from bot.telegram.progress import SHOW_EVERY_S
 from bot.telegram.replies import render, say
-from bot.telegram.worker import Desk
 from storage import keys
 from tests.telegram.briefs import BRIEF_ID, URL, full_brief
 from tests.telegram.conftest import READER, Bot

@@ -15,8 +15,8 @@ from bot.playground.people import ELSEWHERE
 from bot.playground.state import Stored
 from bot.telegram.access import Access
 from bot.telegram.application import opened
+from bot.telegram.desk import Desk
 from bot.telegram.keyboards import Press, View
-from bot.telegram.worker import Desk
 from tests.telegram.briefs import BRIEF_ID, URL, article, brief, full_brief
 from tests.telegram.conftest import READER, Bot
 from tests.telegram.talk import ARTICLE

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from telegram import Update
 
-from bot.telegram.lanes import LONG, Lanes, lane_of
+from bot.telegram.lanes import LONG, Lanes, lane_of, name_lane
 
 
 def update(**kind: object) -> Update:
@@ -102,3 +102,67 @@ async def test_no_more_run_at_a_time_than_there_are_places() -> None:
 
     await asyncio.gather(*(lanes.start(n, count) for n in range(30)))
     assert most == 3
+
+
+async def test_what_is_done_again_after_an_outage_keeps_its_lane_and_no_place() -> None:
+    lanes, done, away = Lanes(1), list[str](), asyncio.Event()
+
+    async def fail_once() -> None:
+        if not away.is_set():
+            away.set()
+            raise LookupError
+        done.append("first")
+
+    async def note(name: str) -> None:
+        done.append(name)
+
+    async def pass_by() -> None:
+        await away.wait()
+        done.append("other lane")
+
+    pauses = iter([0.05, None])
+    first = lanes.start("a", fail_once, lambda _exc, failures: next(pauses) if failures == 1 else None)
+    second, other = lanes.start("a", lambda: note("second")), lanes.start("b", pass_by)
+    await asyncio.gather(first, second, other)
+    assert done == ["other lane", "first", "second"]
+
+
+async def test_once_closed_what_has_begun_ends_and_the_rest_is_cancelled() -> None:
+    lanes, gate = Lanes(1), asyncio.Event()
+
+    async def fail() -> None:
+        raise LookupError
+
+    begun = lanes.start("a", lambda: _wait(gate))
+    waiting = [lanes.start("a", fail), lanes.start("b", fail)]
+    await asyncio.sleep(0)
+    lanes.close()
+    await asyncio.wait(waiting)
+    assert all(task.cancelled() for task in waiting)
+    gate.set()
+    await begun
+    late = lanes.start("c", fail)
+    await asyncio.wait({late})
+    assert late.cancelled()
+
+
+async def _wait(gate: asyncio.Event) -> None:
+    await gate.wait()
+
+
+@pytest.mark.parametrize(
+    ("update", "lane"),
+    [
+        ({"update_id": 9, "message": {"chat": {"id": 7}}}, "7"),
+        ({"update_id": 9, "edited_message": {"chat": {"id": -7}}}, "-7"),
+        ({"update_id": 9, "my_chat_member": {"chat": {"id": 7}}}, "7"),
+        ({"update_id": 9, "callback_query": {"message": {"chat": {"id": 7}}}}, "7"),
+        ({"update_id": 9, "callback_query": {"inline_message_id": "x"}}, "u9"),
+        ({"update_id": 9, "guest_message": {"chat": {"id": 7}}}, "u9"),
+        ({"update_id": 9, "inline_query": {"from": {"id": 7}}}, "u9"),
+        ({"update_id": 9, "message": {"chat": "none"}}, "u9"),
+        ({"update_id": 9}, "u9"),
+    ],
+)
+def test_the_updates_of_a_chat_stand_in_one_lane_of_the_inbox(update: dict[str, object], lane: str) -> None:
+    assert name_lane(update) == lane

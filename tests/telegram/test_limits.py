@@ -10,8 +10,8 @@ from bot.locales import speaking
 from bot.playground.faults import Fault
 from bot.telegram import phrases
 from bot.telegram.application import opened
+from bot.telegram.desk import Desk
 from bot.telegram.keyboards import renewal_button
-from bot.telegram.worker import Desk
 from storage import keys
 from storage.limits import Allowance, Asker, Limits, Refusal
 from tests.telegram.briefs import BRIEF_ID, URL, article, brief, full_brief

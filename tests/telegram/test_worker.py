@@ -4,12 +4,17 @@ import logging
 
 import pytest
 from redis.asyncio import Redis
+from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
 from bot.playground.faults import Fault
 from bot.telegram.application import opened
-from bot.telegram.worker import Desk, work
+from bot.telegram.attempts import pause_after_outage
+from bot.telegram.desk import Desk
+from bot.telegram.holds import HandedOver
+from bot.telegram.request import NotDone
+from bot.telegram.worker import work
 from storage import keys
-from storage.inbox import Inbox
+from storage.inbox import Inbox, Received
 from tests.telegram.briefs import full_brief
 from tests.telegram.conftest import READER, Bot
 from tests.telegram.test_bot import A, bot_messages, emptied, history
@@ -24,6 +29,10 @@ def update(update_id: int, text: str) -> bytes:
     return json.dumps({"update_id": update_id, "message": message}).encode()
 
 
+def received(update_id: int, text: str) -> Received:
+    return Received(update_id=update_id, payload=update(update_id, text), lane=str(READER))
+
+
 async def test_an_update_stays_in_the_inbox_until_its_answer_is_out(bot: Bot, redis: Redis) -> None:
     bot.newsroom.gate.clear()
     async with bot.running():
@@ -36,7 +45,7 @@ async def test_an_update_stays_in_the_inbox_until_its_answer_is_out(bot: Bot, re
 
 
 async def test_what_a_killed_worker_had_taken_is_answered_by_another(bot: Bot, redis: Redis) -> None:
-    await bot.inbox.append([(70, update(70, A))], 71)
+    await bot.inbox.append([received(70, A)], 71)
     async with Inbox(redis) as killed:
         assert len(await killed.take(1, 100)) == 1
     async with bot.running(idle_ms=150):
@@ -69,7 +78,7 @@ async def test_work_in_hand_is_held_and_given_to_nobody_else(bot: Bot, redis: Re
         bot.playground.user_sends(READER, A)
         await bot.drafts(containing="Reading…")
         for _ in range(15):
-            assert await other.claim(200) == []
+            assert await other.claim(200) == ([], [])
             await bot.playground.changes.pause(0.1)
         bot.newsroom.gate.set()
         await bot.answers(containing=TITLE)
@@ -105,25 +114,50 @@ async def test_on_a_stop_what_is_nearly_done_is_finished(bot: Bot, redis: Redis)
 async def test_what_is_no_update_is_dropped_and_logged_by_its_id(
     bot: Bot, redis: Redis, payload: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await bot.inbox.append([(9, payload), (10, update(10, A))], 11)
+    await bot.inbox.append([Received(update_id=9, payload=payload, lane=str(READER)), received(10, A)], 11)
     async with bot.running():
         await bot.answers(containing=TITLE)
         await emptied(bot, redis)
     assert "update 9 is no update" in caplog.text
 
 
-async def test_an_answer_that_never_gets_out_is_tried_three_times_and_then_set_aside(
+async def test_an_answer_that_never_gets_out_is_tried_three_times_and_then_set_aside_with_an_apology(
     bot: Bot, redis: Redis, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    bot.playground.faults.add(Fault(method="sendMessage", effect="flood", retry_after=3_600, times=99))
-    await bot.inbox.append([(70, update(70, A))], 71)
-    async with bot.running(idle_ms=60):
+    # Of each try, the brief is refused and the word that something went wrong.
+    bot.playground.faults.add(Fault(method="sendMessage", effect="error", status=400, times=6))
+    await bot.inbox.append([received(70, A)], 71)
+    async with bot.running():
+        await bot.answers(containing="I tried this three times")
         await emptied(bot, redis)
-    assert len(bot.playground.calls_of("sendMessage")) == 1, "what Telegram has paused is not even tried"
+    assert len(bot.playground.calls_of("sendMessage")) == 7
     assert await redis.xlen(keys.DEAD_LETTERS) == 1
-    assert "try 3: RetryAfter" in caplog.text
+    assert "try 3: BadRequest" in caplog.text
     assert "news.example" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "shortest_s", "longest_s"),
+    [
+        (RetryAfter(90), 90, 90),
+        (NotDone("502"), 0.5, 1),
+        (NetworkError("broke"), 0.5, 1),
+        (TimedOut(), 0.5, 1),
+    ],
+)
+def test_an_outage_of_telegram_is_waited_for_and_no_failure_of_the_update(
+    error: Exception, shortest_s: float, longest_s: float
+) -> None:
+    pause_s = pause_after_outage(error, 1)
+    assert pause_s is not None
+    assert shortest_s <= pause_s <= longest_s
+    assert shortest_s <= (pause_after_outage(error, 99) or 0) <= max(longest_s, 30)
+
+
+@pytest.mark.parametrize("error", [BadRequest("odd"), HandedOver(), LookupError()])
+def test_what_no_waiting_heals_is_a_failure(error: Exception) -> None:
+    assert pause_after_outage(error, 1) is None
 
 
 async def test_a_burst_from_one_chat_is_answered_in_order_and_whole(bot: Bot, redis: Redis) -> None:
