@@ -52,6 +52,11 @@ TELEGRAM_WAIT_SECONDS: Final = Histogram(
     buckets=_QUICK,
     registry=REGISTRY,
 )
+DEFECTS: Final = Counter(
+    "sayso_defects",
+    "Messages that Telegram takes from nobody, such as one too long: a fault of the bot's.",
+    registry=REGISTRY,
+)
 DIGESTS: Final = Counter(
     "sayso_digests", "Digests that were due, by how that ended.", ["outcome"], registry=REGISTRY
 )

@@ -79,6 +79,11 @@ class Agenda:
             score = await self._redis.zscore(self._keys[0], item)
         return None if score is None else float(score)
 
+    async def count_due(self, now_s: float) -> int:
+        """Return how many items are due and held by nobody."""
+        with store_errors():
+            return int(await self._redis.zcount(self._keys[0], "-inf", now_s))
+
     async def claim(self, now_s: float, lease_s: float, most: int) -> list[Lease]:
         """Hold up to `most` items that are due, for `lease_s`; nobody else is given them meanwhile."""
         tokens = [secrets.token_hex(8) for _ in range(most)]

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 
 from bot.article.models import Frozen
 from storage import keys
+from storage.agenda import Agenda
 from storage.connection import store_errors
 
 # A key of the old chat moves by these three, since the new one's may lie on another server of a cluster.
@@ -87,6 +88,7 @@ class ChatStore:
         self._merge = redis.register_script(_MERGE)
         self._drop = redis.register_script(_DROP)
         self._claim = redis.register_script(_CLAIM)
+        self._digests = Agenda(redis, "digests")
 
     async def preferences(self, chat_id: int) -> Preferences:
         """Return what the chat has chosen; what this version cannot read counts as not chosen."""
@@ -134,6 +136,9 @@ class ChatStore:
                 found = [_text(n) async for n in self._redis.scan_iter(name(old_id, "*"), count=1_000)]
                 for old in found:
                     await self._move(old, name(new_id, old.removeprefix(name(old_id, ""))))
+            if (due_s := await self._digests.due(str(old_id))) is not None:
+                await self._digests.put(str(new_id), due_s)
+                await self._digests.put(str(old_id), None)
             await self._redis.set(keys.chat(new_id, "formerly"), old_id)
 
     async def _move(self, old: str, new: str) -> None:

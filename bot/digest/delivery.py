@@ -18,6 +18,7 @@ from bot.digest.calendar import Due, Schedule, missed, next_due
 from bot.digest.models import Record, Subscription
 from bot.digest.rounds import repeat
 from bot.errors import StoreUnavailable
+from bot.metrics import DIGESTS, DIGESTS_DUE
 from storage.agenda import Agenda, Lease
 from storage.digests import DigestStore
 from storage.windows import acting
@@ -57,11 +58,14 @@ class Post(Protocol[T]):
     ) -> T | None:
         """Return a date's digest of what came since then; None when there is nothing to send."""
 
-    async def send(self, chat_id: int, day: date, digest: T) -> None:
-        """Send a date's digest; raises NotSent or ChatClosed. A send whose answer got lost counts as done."""
+    async def send(self, chat_id: int, day: date, digest: T) -> int:
+        """Send a date's digest, and return where it went: the chat, or the supergroup that it became.
 
-    async def offer(self, chat_id: int, day: date, digest: T) -> None:
-        """Offer a digest that may have arrived already; raises NotSent or ChatClosed."""
+        Raises NotSent or ChatClosed. A send whose answer got lost counts as done.
+        """
+
+    async def offer(self, chat_id: int, day: date, digest: T) -> int:
+        """Offer a digest that may have arrived already; returns and raises as `send`."""
 
     async def told(self, chat_id: int, digest: T) -> None:
         """Remember what a digest told, so that the next one tells what is new."""
@@ -87,13 +91,20 @@ class Delivery(Generic[T]):
         await self.agenda.put(str(chat_id), _due_s(chat_id, due))
         return due
 
+    async def resume(self, chat_id: int) -> None:
+        """Plan a chat's next digest, unless one is planned: that one may be late, and is still to come."""
+        if await self.agenda.due(str(chat_id)) is None:
+            await self.plan(chat_id)
+
     async def deliver(self, stop: asyncio.Event) -> None:
         """Deliver what is due, until `stop`; while the store is away, nothing."""
         await repeat(self.deliver_due, stop, pause_s=LOOK_EVERY_S, log=log)
 
     async def deliver_due(self) -> bool:
         """Deliver some of the digests that are due; False when there are none. Raises StoreUnavailable."""
-        leases = await self.agenda.claim(self.clock().timestamp(), self.lease_s, AT_ONCE)
+        now_s = self.clock().timestamp()
+        DIGESTS_DUE.set(await self.agenda.count_due(now_s))
+        leases = await self.agenda.claim(now_s, self.lease_s, AT_ONCE)
         done = await asyncio.gather(*map(self._deliver, leases), return_exceptions=True)
         for error in done:
             if isinstance(error, StoreUnavailable):
@@ -118,8 +129,10 @@ class Delivery(Generic[T]):
                         await self._send(chat_id, due, now, record, record.subscription)
         except NotSent as exc:
             log.info("a digest waits: %s", exc)
+            DIGESTS.labels("waits").inc()
             await self.agenda.settle(lease, self.clock().timestamp() + RETRY_S)
         except ChatClosed:
+            DIGESTS.labels("closed").inc()
             await self.agenda.settle(lease, None)
         else:
             await self.agenda.settle(lease, self._next_s(chat_id, schedule, due or record.done))
@@ -132,19 +145,24 @@ class Delivery(Generic[T]):
         digest = await self.post.compose(chat_id, due.day, since, now, wanted)
         if digest is None:
             await self.digests.finish(chat_id, due, now)
+            DIGESTS.labels("nothing new").inc()
             return
-        went = await self.digests.begin(chat_id, due.day)
+        went, home = await self.digests.begin(chat_id, due.day), chat_id
         if went == "new":
             try:
-                await self.post.send(chat_id, due.day, digest)
+                home = await self.post.send(chat_id, due.day, digest)
             except (NotSent, ChatClosed):
                 await self.digests.undo(chat_id, due.day)
                 raise
+            DIGESTS.labels("sent").inc()
         elif went == "in doubt":
-            await self.post.offer(chat_id, due.day, digest)
-        await self.digests.finish(chat_id, due, now if went == "new" else None)
+            home = await self.post.offer(chat_id, due.day, digest)
+            DIGESTS.labels("offered").inc()
+        await self.digests.finish(home, due, now if went == "new" else None)
         if went == "new":
-            await self.post.told(chat_id, digest)
+            await self.post.told(home, digest)
+        if home != chat_id:
+            await self.plan(home)
 
     def _next_s(self, chat_id: int, schedule: Schedule, done: Due | None) -> float:
         return _due_s(chat_id, next_due(schedule, self.clock(), done))

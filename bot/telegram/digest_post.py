@@ -52,17 +52,18 @@ class DigestPost:
         await self.digests.keep(chat_id, digest)
         return Issue(digest=digest, wanted=wanted)
 
-    async def send(self, chat_id: int, _day: date, issue: Issue) -> None:
-        """Send a digest; raises NotSent or ChatClosed."""
+    async def send(self, chat_id: int, _day: date, issue: Issue) -> int:
+        """Send a digest, and return the chat it went to; raises NotSent or ChatClosed."""
         await self._speak(chat_id, issue.wanted)
         shown = render_digest(issue.digest) if issue.digest else say(_(NOTHING_NEW))
-        await self._bring(chat_id, issue, shown)
+        return await self._bring(chat_id, issue, shown)
 
-    async def offer(self, chat_id: int, _day: date, issue: Issue) -> None:
-        """Offer a digest that may have arrived already; raises NotSent or ChatClosed."""
+    async def offer(self, chat_id: int, _day: date, issue: Issue) -> int:
+        """Offer a digest that may have arrived already; returns and raises as `send`."""
+        if issue.digest is None:
+            return chat_id
         await self._speak(chat_id, issue.wanted)
-        if issue.digest is not None:
-            await self._bring(chat_id, issue, offer_digest(issue.digest))
+        return await self._bring(chat_id, issue, offer_digest(issue.digest))
 
     async def told(self, chat_id: int, issue: Issue) -> None:
         """Remember what a digest told."""
@@ -74,7 +75,7 @@ class DigestPost:
         chosen = await self.chats.preferences(chat_id)
         take_up(chosen, match_language(chosen.interface_language or wanted.language) or ENGLISH)
 
-    async def _bring(self, chat_id: int, issue: Issue, reply: Reply) -> None:
+    async def _bring(self, chat_id: int, issue: Issue, reply: Reply) -> int:
         place = Place(chat_id=chat_id, thread_id=issue.wanted.topic_id)
         try:
             posted = await self.sender.send(place, reply)
@@ -83,6 +84,9 @@ class DigestPost:
         if posted is None:
             await self._refuse_closed(chat_id, issue.wanted)
             raise NotSent("refused")
+        if posted.is_topic_gone:
+            await self.digests.subscribe(posted.chat_id, issue.wanted.model_copy(update={"topic_id": None}))
+        return posted.chat_id
 
     async def _refuse_closed(self, chat_id: int, wanted: Subscription) -> None:
         """Raise ChatClosed for a chat that has thrown us out, NotSent for one where we may not write now."""

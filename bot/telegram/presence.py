@@ -35,7 +35,7 @@ async def on_membership(
             await chats.close(change.chat.id, "muted")
         else:
             await chats.reopen(change.chat.id)
-            await delivery.plan(change.chat.id)
+            await delivery.resume(change.chat.id)
     raise ApplicationHandlerStop
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Final, TypeVar
 
@@ -12,6 +12,7 @@ from telegram import Bot, ForceReply, LinkPreviewOptions, Message, MessageEntity
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.errors import StoreUnavailable
+from bot.metrics import DEFECTS
 from bot.telegram.replies import Reply
 from bot.telegram.request import NotDone
 from storage.chats import ChatStore, Closed
@@ -60,6 +61,8 @@ class Posted:
 
     chat_id: int
     message_id: int | None
+    is_topic_gone: bool = field(default=False, compare=False)
+    """Whether it was for a topic that is gone, and went to the chat at large."""
 
 
 class Sender:
@@ -84,9 +87,12 @@ class Sender:
             return await self.send(Place(chat_id=exc.new_chat_id), reply)
         except (Forbidden, BadRequest) as exc:
             if place.quote and _says(exc, BAD_QUOTE):
-                return await self.send(_without(place, quote=True), reply)
+                return await self.send(
+                    replace(place, quote=None, quote_position=None, quote_entities=()), reply
+                )
             if place.thread_id and _says(exc, *NO_TOPIC):
-                return await self.send(_without(place, thread=True), reply)
+                posted = await self.send(replace(place, thread_id=None), reply)
+                return replace(posted, is_topic_gone=True) if posted else None
             await self._close(place, exc)
         return None
 
@@ -186,6 +192,9 @@ class Sender:
         if why is None and (isinstance(exc, Forbidden) or _says(exc, *GONE)):
             why = "removed"
         if why is None:
+            # Text and entities are built by code, within Telegram's bounds: this must not happen.
+            log.error("a defect: Telegram refuses a message (%s)", type(exc).__name__)
+            DEFECTS.inc()
             raise exc
         log.info("chat %d is closed to us: %s", place.chat_id, type(exc).__name__)
         with contextlib.suppress(StoreUnavailable):
@@ -217,17 +226,6 @@ def flood_pause_s(exc: RetryAfter) -> float:
     """Return the pause that Telegram asks for, in seconds."""
     pause = exc.retry_after
     return pause.total_seconds() if isinstance(pause, timedelta) else float(pause)
-
-
-def _without(place: Place, *, quote: bool = False, thread: bool = False) -> Place:
-    return Place(
-        chat_id=place.chat_id,
-        thread_id=None if thread else place.thread_id,
-        reply_to=place.reply_to,
-        quote=None if quote else place.quote,
-        quote_position=None if quote else place.quote_position,
-        quote_entities=() if quote else place.quote_entities,
-    )
 
 
 def _says(exc: Forbidden | BadRequest, *phrases: str) -> bool:

@@ -17,6 +17,7 @@ from bot.digest.calendar import LATEST, Schedule, due_instant
 from bot.digest.delivery import SPREAD_S, ChatClosed, Delivery, NotSent
 from bot.digest.models import Subscription
 from bot.errors import StoreUnavailable
+from bot.metrics import REGISTRY
 from storage.agenda import Agenda
 from storage.connection import open_redis
 from storage.digests import DigestStore
@@ -53,11 +54,13 @@ class Telegram:
         self.spans.append((since, now))
         return None if self.is_empty else "news"
 
-    async def send(self, _chat_id: int, day: date, _digest: str) -> None:
+    async def send(self, chat_id: int, day: date, _digest: str) -> int:
         await self._post("digest", day)
+        return chat_id
 
-    async def offer(self, _chat_id: int, day: date, _digest: str) -> None:
+    async def offer(self, chat_id: int, day: date, _digest: str) -> int:
         await self._post("offer", day)
+        return chat_id
 
     async def told(self, _chat_id: int, _digest: str) -> None:
         await asyncio.sleep(0)
@@ -118,6 +121,22 @@ async def test_nothing_new_is_no_message_and_a_date_done(redis: Redis) -> None:
         await delivery.deliver_due()
     assert telegram.arrived == []
     assert len(telegram.spans) == 2
+
+
+async def test_what_became_of_the_digests_is_counted(redis: Redis) -> None:
+    delivery, telegram, clock = await make(redis)
+    before = {outcome: counted(outcome) for outcome in ("sent", "nothing new", "waits", "closed")}
+    for telegram.is_empty, telegram.fault in [(False, ""), (True, ""), (False, "refused"), (False, "closed")]:
+        clock.now += timedelta(days=1)
+        await delivery.deliver_due()
+    assert {outcome: counted(outcome) - count for outcome, count in before.items()} == dict.fromkeys(
+        before, 1
+    )
+    assert REGISTRY.get_sample_value("sayso_digests_due") == 1, "as it was when that round began"
+
+
+def counted(outcome: str) -> float:
+    return REGISTRY.get_sample_value("sayso_digests_total", {"outcome": outcome}) or 0.0
 
 
 async def test_a_closed_chat_gets_no_more_until_it_is_planned_again(redis: Redis) -> None:

@@ -6,6 +6,7 @@ import pytest
 from redis.asyncio import Redis
 from telegram.error import BadRequest, NetworkError, RetryAfter
 
+from bot.metrics import REGISTRY
 from bot.playground.faults import Effect, Fault
 from bot.playground.server import PlaygroundServer
 from bot.telegram.replies import say
@@ -151,7 +152,9 @@ async def test_what_was_for_a_topic_that_is_gone_goes_to_the_chat(
     sender: Sender, playground: PlaygroundServer, refusal: str
 ) -> None:
     fault(playground, "sendMessage", "error", status=400, description=f"Bad Request: {refusal}")
-    assert await sender.send(Place(chat_id=READER, thread_id=7), say("hello")) is not None
+    posted = await sender.send(Place(chat_id=READER, thread_id=7), say("hello"))
+    assert posted is not None
+    assert posted.is_topic_gone, "so that whoever sends there again may forget it"
     assert texts(playground) == ["hello"]
 
 
@@ -188,9 +191,19 @@ async def test_a_chat_that_is_closed_to_us_is_given_up_quietly(
     assert len(playground.calls_of("sendMessage")) == 1
 
 
-async def test_a_defect_of_ours_is_raised_not_hidden(sender: Sender) -> None:
-    with pytest.raises(BadRequest, match="too long"):
-        await sender.send(HERE, say("x" * 4_097))
+@pytest.mark.parametrize(
+    "problem",
+    ["message is too long", "can't parse entities: Unsupported start tag", "ENTITY_BOUNDS_INVALID"],
+)
+async def test_a_defect_of_ours_is_raised_and_counted_not_hidden(
+    sender: Sender, playground: PlaygroundServer, problem: str
+) -> None:
+    before = REGISTRY.get_sample_value("sayso_defects_total") or 0
+    fault(playground, "sendMessage", "error", status=400, description=f"Bad Request: {problem}")
+    with pytest.raises(BadRequest):
+        await sender.send(HERE, say("hello"))
+    assert REGISTRY.get_sample_value("sayso_defects_total") == before + 1
+    assert len(playground.calls_of("sendMessage")) == 1
 
 
 async def test_an_outage_ends_in_an_error_that_says_nothing_was_sent(
