@@ -19,6 +19,7 @@ from bot.playground.places import READER
 from bot.playground.server import PlaygroundServer
 from bot.settings import Settings
 from bot.telegram.access import Access
+from bot.telegram.annotations import Annotations
 from bot.telegram.application import build_application, connected, introduce, make_bot, opened
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertakings
@@ -46,6 +47,7 @@ from storage.leases import Lease
 from storage.limits import Allowance, Limits
 from storage.requests import RequestStore
 from storage.threads import ThreadStore
+from storage.turned import TurnedStore
 
 log = logging.getLogger(__name__)
 
@@ -199,6 +201,9 @@ async def _open_desk(
             fetcher=tools.fetcher, workers=tools.workers, feeds=feeds, agenda=Agenda(redis, "feeds")
         ),
         delivery=Delivery(post=post, digests=digests, agenda=Agenda(redis, "digests")),
+        annotations=await stack.enter_async_context(
+            contextlib.aclosing(Annotations(newsroom.add_context, TurnedStore(redis)))
+        ),
         revisits=await stack.enter_async_context(contextlib.aclosing(Revisits(newsroom.has_changed))),
         limits=open_limits(settings, redis, access.owner),
         turns=Turns(settings.sayso_briefs_at_once),

@@ -86,6 +86,9 @@ FEED_TTL_S = 14 * 86_400
 WIKIPEDIA_TTL_S, FACTCHECK_TTL_S, SEARCH_TTL_S = 86_400, 6 * 3_600, 3_600
 """Leads of an encyclopedia hardly change within a day; a fact-check or a search result is news."""
 
+TURNED_TTL_S, EDITING_TTL_S = 180, 5
+"""Context comes within three minutes, a model's included; the edit that shows it takes a moment."""
+
 POLL_OFFSET = PREFIX + "{inbox}:offset"
 """The next update id to ask Telegram for."""
 
@@ -188,7 +191,7 @@ def chat(chat_id: int | str, what: str) -> str:
 
     Of a chat: `briefs`, `threads` and the `thread:…` lists it names, `shown`, `newest`, `preferences` (a
     hash), `closed` and `closed:{topic}` (it takes no messages of ours), `formerly` (the id before it became
-    a supergroup), `digest`, `digest:{day}` and `digests`, `told`, `read`, `follows`.
+    a supergroup), `digest`, `digest:{day}` and `digests`, `told`, `read`, `follows`, `turned:…`.
     """
     return f"{PREFIX}chat:{{{chat_id}}}:{what}"
 
@@ -290,6 +293,11 @@ def handled(chat_id: int, what: str) -> str:
 def findings(source: str, asked: str) -> str:
     """Name what a source of context answered to a query, compressed."""
     return f"{PREFIX}context:{source}:{_digest(asked)}"
+
+
+def turned(chat_id: int, message_id: int, brief_id: str) -> str:
+    """Name the mark that a brief's message is turned to another view, or being edited for its context."""
+    return chat(chat_id, f"turned:{message_id}:{brief_id}")
 
 
 def _digest(name: str) -> str:

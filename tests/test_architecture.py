@@ -130,11 +130,13 @@ def test_no_module_is_named_after_nothing() -> None:
     assert [p for p in MODULES if nameless & {p.stem, *p.relative_to(ROOT).parts}] == []
 
 
+LONGEST = {"storage/keys.py": 400}
+"""Lines, where it is not 300: a list of names and lifetimes is looked up, not read."""
+
+
 def test_files_stay_short_enough_to_read() -> None:
-    long = {
-        str(p.relative_to(ROOT)): n for p in MODULES if (n := len(p.read_text("utf-8").splitlines())) > 300
-    }
-    assert long == {}
+    lines = {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in MODULES}
+    assert {place: count for place, count in lines.items() if count > LONGEST.get(place, 300)} == {}
 
 
 def test_locks_hold_hashes_and_no_addresses() -> None:

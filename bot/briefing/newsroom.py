@@ -14,7 +14,7 @@ from bot.comparing.pipeline import Compare
 class AddContext(Protocol):
     """Adding context with its collaborators bound."""
 
-    async def __call__(self, brief: Brief, *, reader_language: str) -> Brief:
+    async def __call__(self, brief: Brief, /, *, reader_language: str) -> Brief:
         """Return a brief with notes from the sources; `reader_language` is ISO 639-1."""
 
 

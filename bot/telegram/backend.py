@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bot.digest.delivery import Delivery
 from bot.digest.gathering import Gatherer
+from bot.telegram.annotations import Annotations
 from bot.telegram.cancelling import Undertakings
 from bot.telegram.digest_post import Issue
 from bot.telegram.revisits import Revisits
@@ -36,6 +37,7 @@ class Backend:
     chats: ChatStore
     threads: ThreadStore
     inline: InlineStore
+    annotations: Annotations
     revisits: Revisits
     limits: Limits
     feeds: FeedStore

@@ -4,6 +4,7 @@ import contextlib
 import time
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from telegram import Message
@@ -13,6 +14,7 @@ from bot.article.models import Submission
 from bot.briefing.models import Brief, Stage
 from bot.errors import StoreUnavailable
 from bot.locales import N_, _
+from bot.telegram.annotations import Then
 from bot.telegram.answers import Occasion
 from bot.telegram.backend import Backend
 from bot.telegram.courtesies import show_courtesies
@@ -167,7 +169,7 @@ class ChatAnswer:
                 )
 
     async def deliver(self, reply: Reply, brief: Brief | None) -> None:
-        """Bring out the reply; look later whether a cached brief's page has changed."""
+        """Bring out the reply; look later for context, and whether a cached brief's page has changed."""
         sender, before = self._backend.sender, self._posted
         if before is None or before.message_id is None:
             posted = await self._send(_ask_whether_it_came(brief) if before and brief else reply, brief)
@@ -178,10 +180,16 @@ class ChatAnswer:
         if posted is None or posted.message_id is None:
             return
         await self._note_shown(posted.chat_id, posted.message_id, brief)
-        if brief is not None and brief.cached and self._submission is not None:
-            self._backend.revisits.begin(
-                sender.bot, posted.chat_id, posted.message_id, self._submission, brief
-            )
+        if brief is not None:
+            self._backend.annotations.begin(sender.bot, posted, brief, self._look_again_at(brief, posted))
+
+    def _look_again_at(self, brief: Brief, posted: Posted) -> Then | None:
+        """Return what looks later whether a cached brief's page has changed."""
+        submission, message_id = self._submission, posted.message_id
+        if not brief.cached or submission is None or message_id is None:
+            return None
+        begin, bot = self._backend.revisits.begin, self._backend.sender.bot
+        return partial(begin, bot, posted.chat_id, message_id, submission)
 
     async def _note_shown(self, chat_id: int, message_id: int, brief: Brief | None) -> None:
         """Note which brief the message is about, so that replies to it are questions about that one."""

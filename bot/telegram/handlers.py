@@ -77,7 +77,7 @@ def handler_table(
     texts: dict[str, Callable[[], str]] = {
         "start": partial(_, phrases.START),
         "help": partial(phrases.help_text, vision),
-        "privacy": partial(phrases.privacy, model, vision),
+        "privacy": partial(phrases.privacy, model, vision, looks_up=backend.annotations.are_on),
     }
     unknown = partial(on_text, text=partial(_, phrases.UNKNOWN_COMMAND), backend=backend)
     on_brief = partial(on_submission, backend=backend)

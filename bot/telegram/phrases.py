@@ -44,6 +44,10 @@ HOW_TO_ASK_ELSEWHERE: Final = N_(
     "I cannot read replies in this chat. Send me the link in a chat with me, then ask there."
 )
 NOTHING_TO_CANCEL: Final = N_("There is nothing to cancel.")
+LOOKED_UP: Final = N_(
+    "For context, names and subjects of an article are looked up in Wikipedia and in what else the operator "
+    "has set up. Of a text or file that you send, no sentence goes there."
+)
 FOREIGN: Final = N_("This brief belongs to another chat.")
 
 
@@ -68,10 +72,10 @@ def help_text(vision: str | None = None) -> str:
     )
 
 
-def privacy(model: str | None, vision: str | None = None) -> str:
+def privacy(model: str | None, vision: str | None = None, *, looks_up: bool = False) -> str:
     """Return what is kept and for how long, by the store's own figures.
 
-    `model` is where articles go, `vision` where pictures go.
+    `model` is where articles go, `vision` where pictures go; `looks_up`: context is looked up elsewhere.
     """
     return "\n".join(
         (
@@ -114,6 +118,7 @@ def privacy(model: str | None, vision: str | None = None) -> str:
             if model
             else _("No model is used: the article's text stays on this machine."),
             *([_pictures_go(vision)] if vision else []),
+            *([_(LOOKED_UP)] if looks_up else []),
         )
     )
 

@@ -18,7 +18,7 @@ from bot.telegram.answers import answer_submission
 from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
 from bot.telegram.chats import ChatAnswer
-from bot.telegram.keyboards import read_ask, read_press, read_renewal
+from bot.telegram.keyboards import View, read_ask, read_press, read_renewal
 from bot.telegram.presence import occasion_of
 from bot.telegram.replies import Reply, render
 from bot.telegram.sending import Posted
@@ -38,6 +38,7 @@ async def on_press(update: Update, _context: Context, *, backend: Backend) -> No
     if brief is None or press is None:
         return
     await answer_press(query)
+    await turn(query, brief, backend, is_front=press.view is View.BRIEF and press.page == 0)
     await show_pressed(query, brief, render(brief, press.view, press.page), backend)
 
 
@@ -96,6 +97,13 @@ async def show_pressed(query: CallbackQuery, brief: Brief, reply: Reply, backend
         await backend.sender.edit(Posted(chat_id, message_id), reply)
         with contextlib.suppress(StoreUnavailable):
             await backend.threads.note_shown(chat_id, message_id, brief.id)
+
+
+async def turn(query: CallbackQuery, brief: Brief, backend: Backend, *, is_front: bool = False) -> None:
+    """Note that the message whose button was pressed turns from the front of a brief, or to it."""
+    if query.message:
+        message = query.message
+        await backend.annotations.turn(message.chat.id, message.message_id, brief.id, is_front=is_front)
 
 
 async def answer_press(query: CallbackQuery, alert: str | None = None, *, toast: str | None = None) -> None:

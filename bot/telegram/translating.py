@@ -12,8 +12,9 @@ from bot.locales import N_, NAMES, _
 from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
 from bot.telegram.keyboards import AS_THE_ARTICLE, read_language
-from bot.telegram.presses import Context, admit_press, answer_press, find_pressed, show_pressed
+from bot.telegram.presses import Context, admit_press, answer_press, find_pressed, show_pressed, turn
 from bot.telegram.replies import render
+from bot.telegram.sending import Posted
 
 PATIENCE_S: Final = 2.0
 """What takes longer is announced: the button's spinner should not turn until it is there."""
@@ -60,7 +61,11 @@ async def _translate(
             await answer_press(query)
         if query.inline_message_id:
             await _note(query.inline_message_id, written, backend)
+        await turn(query, brief, backend)
         await show_pressed(query, written, render(written), backend)
+        if query.message:
+            posted = Posted(query.message.chat.id, query.message.message_id)
+            backend.annotations.begin(backend.sender.bot, posted, written)
     elif has_waited:
         # Nothing can pop up any more: the brief that stands there says it.
         told = brief.model_copy(update={"notices": (NOT_TRANSLATED,)})

@@ -151,7 +151,7 @@ def everything() -> Iterator[str]:
         for is_group in (True, False):
             chosen = Preferences(every_link=is_group)
             yield words_of(show_settings(chosen, menu, is_group=is_group, is_blind=is_group))
-    yield from (phrases.help_text(), phrases.privacy(None), phrases.left_over(5, 3))
+    yield from (phrases.help_text(), phrases.privacy(None, looks_up=True), phrases.left_over(5, 3))
     yield from (phrases.in_line(1), _(phrases.NOTHING_TO_CANCEL))
     for (limit, whose), wait_s in product(phrases.LIMITS, (2, 200, 20_000)):
         yield phrases.limit_reached(Refusal(limit=limit, whose=whose, wait_s=wait_s))

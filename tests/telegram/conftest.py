@@ -26,6 +26,7 @@ from bot.digest.gathering import Gatherer
 from bot.errors import StoreUnavailable
 from bot.playground.server import PlaygroundServer
 from bot.telegram.access import Access
+from bot.telegram.annotations import Annotations
 from bot.telegram.application import build_application, make_bot, opened
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertakings
@@ -52,6 +53,7 @@ from storage.leases import Lease
 from storage.limits import Limits
 from storage.requests import RequestStore
 from storage.threads import ThreadStore
+from storage.turned import TurnedStore
 from tests.telegram.briefs import full_brief
 
 READER = 1_001
@@ -87,6 +89,11 @@ class CannedNewsroom:
     inquiries: list[Inquiry] = field(default_factory=list)
     looked: list[Submission] = field(default_factory=list)
     compared: list[tuple[str, str]] = field(default_factory=list)
+    context: dict[str, object] = field(default_factory=dict)
+    """What of a brief changes when its context is there."""
+    context_gate: asyncio.Event = field(default_factory=asyncio.Event)
+    readers: list[str] = field(default_factory=list)
+    """The languages that context was wanted in."""
 
     def __post_init__(self) -> None:
         self.gate.set()
@@ -94,6 +101,11 @@ class CannedNewsroom:
     async def has_changed(self, submission: Submission, _brief: Brief) -> bool:
         self.looked.append(submission)
         return self.changed
+
+    async def add_context(self, brief: Brief, *, reader_language: str) -> Brief:
+        self.readers.append(reader_language)
+        await self.context_gate.wait()
+        return brief.model_copy(update=self.context)
 
     async def find_kept(self, submission: Submission, *, language: str | None = None) -> Brief | None:
         del language  # what is there is there in every language
@@ -166,6 +178,8 @@ class Bot:
     redis: Redis
     turns: Turns = field(default_factory=lambda: Turns(0))
     allowed: Allowed = MUCH
+    annotations: Annotations | None = None
+    """Those of the newest run."""
 
     @property
     def canned(self) -> Newsroom:
@@ -176,12 +190,14 @@ class Bot:
             has_changed=self.newsroom.has_changed,
             answer_question=self.newsroom.answer_question,
             compare=self.newsroom.compare,
+            add_context=self.newsroom.add_context,
         )
 
     def application(self, access: Access | None = None) -> AnyApplication:
         pacing = Pacing(Governor(self.redis), allowed=self.allowed)
         bot = make_bot(self.playground.bot_token, self.playground.url, pacing)
         backend = self.backend(bot, Workers(count=1))  # which start with their first task
+        self.annotations = backend.annotations
         return build_application(bot, access=access or Access(open=True), backend=backend)
 
     def backend(self, bot: "ExtBot[None]", workers: Workers) -> Backend:
@@ -213,6 +229,7 @@ class Bot:
                 fetcher=Fetcher(), workers=workers, feeds=self.feeds, agenda=Agenda(self.redis, "feeds")
             ),
             delivery=Delivery(post=post, digests=self.digests, agenda=Agenda(self.redis, "digests")),
+            annotations=Annotations(self.newsroom.add_context, TurnedStore(self.redis)),
             revisits=Revisits(self.newsroom.has_changed),
         )
 
@@ -236,6 +253,8 @@ class Bot:
                     yield desk
                 finally:
                     stop.set()
+            assert self.annotations is not None
+            await self.annotations.aclose()
 
     async def drafts(self, count: int = 1, *, containing: str = "") -> list[str]:
         """Wait until `count` drafts contain something, and return their texts, oldest first."""

@@ -96,7 +96,7 @@ async def test_an_unexpected_failure_gives_one_plain_sentence_and_a_log_without_
     [
         ("/start", phrases.START),
         ("/help", phrases.help_text()),
-        ("/privacy", phrases.privacy(None)),
+        ("/privacy", phrases.privacy(None, looks_up=True)),
         ("/forget", phrases.forgotten(0)),
         ("/nonsense", phrases.UNKNOWN_COMMAND),
         ("/brief", phrases.NOTHING_TO_BRIEF),
