@@ -14,10 +14,10 @@ from bot.digest.edition import Editions
 from bot.digest.gathering import Gatherer
 from bot.errors import SettingsError
 from bot.health import Health, open_health
-from bot.opening import Network, open_newsroom, open_tools, secret
+from bot.opening import Network, open_newsroom, open_tools
 from bot.playground.places import READER
 from bot.playground.server import PlaygroundServer
-from bot.settings import Settings
+from bot.settings import Settings, secret
 from bot.telegram.access import Access
 from bot.telegram.annotations import Annotations
 from bot.telegram.application import build_application, connected, introduce, make_bot, opened

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from bot import opening
 from bot.errors import EngineError, SaysoError, SettingsError
-from bot.settings import Settings
+from bot.settings import Settings, secret
 from bot.telegram.application import ask_name
 from storage.connection import join_redis, store_errors
 
@@ -40,7 +40,7 @@ async def _access(settings: Settings) -> str:
 
 
 async def _redis(settings: Settings) -> str:
-    async with join_redis(opening.secret(settings.redis_url), settings.sayso_data) as redis:
+    async with join_redis(secret(settings.redis_url), settings.sayso_data) as redis:
         with store_errors():
             info = await redis.info("server")
     kind = "REDIS_URL" if settings.redis_url else f"the embedded store under {settings.sayso_data}/"

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from bot.article.dialling import Resolve
 from bot.article.fetch import Fetcher
 from bot.article.reader import Reader
@@ -25,7 +23,7 @@ from bot.briefing.shelf import Shelf
 from bot.briefing.transcripts import see_nothing
 from bot.comparing.pipeline import compare
 from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.settings import Settings, secret
 from bot.sourcing import open_context
 from storage import keys
 from storage.archive import Archive
@@ -114,7 +112,13 @@ async def open_newsroom(
         if transcriber is not None:
             stack.push_async_callback(transcriber.aclose)
         context = open_context(
-            settings, redis, network=network or Network(), workers=workers, shelf=shelf, flights=flights
+            settings,
+            redis,
+            network=network or Network(),
+            workers=workers,
+            shelf=shelf,
+            flights=flights,
+            uses_model=wants_model,
         )
         yield Newsroom(
             make_brief=partial(
@@ -220,8 +224,3 @@ def _open_transcriber(settings: Settings, workers: Workers, redis: Redis | None)
         redis=redis,
         workers=workers,
     )
-
-
-def secret(value: SecretStr | None) -> str | None:
-    """Return what a secret setting holds."""
-    return value.get_secret_value() if value is not None else None

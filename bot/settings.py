@@ -122,3 +122,8 @@ def read_settings() -> Settings:
     except ValidationError as exc:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in exc.errors())
         raise SettingsError("bad settings", problem=f"Check the settings: {problems}.") from None
+
+
+def secret(value: SecretStr | None) -> str | None:
+    """Return what a secret setting holds."""
+    return value.get_secret_value() if value is not None else None

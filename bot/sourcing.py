@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from bot.article.fetch import USER_AGENT, Fetcher
 from bot.context.archive import BriefedArticles
 from bot.context.factcheck import FactCheckTools
-from bot.context.gather import DEADLINE_S, Desk, add_context
+from bot.context.gather import DEADLINE_S, Desk, WriteNotes, add_context
 from bot.context.searxng import SearXNG
 from bot.context.sources import ContextSource
 from bot.context.wikipedia import Wikipedia
-from bot.settings import Settings
+from bot.settings import Settings, secret
 from storage.archive import Archive
 from storage.briefs import BriefStore
 from storage.connection import Redis
@@ -38,8 +38,9 @@ async def open_context(
     workers: "Workers",
     shelf: "Shelf",
     flights: Flights,
+    uses_model: bool = False,
 ) -> "AsyncIterator[AddContext | None]":
-    """Open the sources that are set; None where context is off."""
+    """Open the sources that are set, and the model that writes from them; None where context is off."""
     if not settings.sayso_context:
         yield None
         return
@@ -50,15 +51,39 @@ async def open_context(
         resolve=network.resolve,
         dial_map=network.dial_map,
     )
-    async with fetcher:
+    async with fetcher, _open_annotator(settings, redis, workers, uses_model=uses_model) as write_notes:
         desk = Desk(
             sources=tuple(_list_sources(settings, fetcher, redis)),
             workers=workers,
             shelf=shelf,
             flights=flights,
             store=ContextStore(redis) if redis is not None else None,
+            write_notes=write_notes,
         )
         yield partial(add_context, desk=desk)
+
+
+@contextlib.asynccontextmanager
+async def _open_annotator(
+    settings: Settings, redis: Redis | None, workers: "Workers", *, uses_model: bool
+) -> AsyncIterator[WriteNotes | None]:
+    """Open what writes notes by the first model, where one is used."""
+    if not uses_model:
+        yield None
+        return
+    from bot.briefing.engines.annotator import Annotator  # noqa: PLC0415 the SDK takes a second to load
+
+    annotator = Annotator(
+        api_key=secret(settings.openai_api_key),
+        base_url=settings.openai_base_url,
+        model=settings.openai_model,
+        timeout_s=settings.sayso_model_timeout_s,
+        effort=settings.openai_reasoning_effort,
+        redis=redis,
+        workers=workers,
+    )
+    async with contextlib.aclosing(annotator):
+        yield annotator.write
 
 
 def _list_sources(settings: Settings, fetcher: Fetcher, redis: Redis | None) -> Iterator[ContextSource]:

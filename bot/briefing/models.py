@@ -88,6 +88,15 @@ class Draft(Frozen):
     """The model that wrote it, when that is not the one that was asked first."""
 
 
+class DraftNote(Frozen):
+    """A note of context as a model wrote it: the source it rests on, that one's sentences, and its flag."""
+
+    text: str
+    source: int
+    sentences: tuple[int, ...]
+    flag: int | None = None
+
+
 OnPartial = Callable[[Draft], Awaitable[None]]
 """Takes headline and first statements of a draft that is still being written; a later one goes on from it."""
 
@@ -154,22 +163,20 @@ class Flag(Frozen):
 
 
 class Source(Frozen):
-    """Where a note of context comes from."""
+    """Where a note of context comes from; `date` is the ISO date of its last change or publication."""
 
     title: str
     url: str
     date: str | None = None
-    """ISO date of its last change or publication."""
     publisher: str | None = None
 
 
 class Note(Frozen):
-    """One background statement with its source: never from the article, never a verdict of ours."""
+    """One background statement, `quoted` from its source or a model's and traced to it; no verdict."""
 
     text: str
     source: Source
     quoted: bool = False
-    """Whether `text` is the source's own words; else it is a model's, and was checked against them."""
     about: str | None = None
     """Whom or what the words are about, where they do not say it themselves: an outlet, a speaker."""
     rating: str | None = None

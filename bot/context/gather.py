@@ -7,14 +7,17 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Protocol
 
+from bot.article.models import Article
 from bot.article.workers import WorkerDied, Workers
-from bot.briefing.models import Brief, ContextOutcome, Note
+from bot.briefing.models import OFFLINE, Brief, ContextOutcome, DraftNote, Note, Usage
 from bot.briefing.shelf import Shelf
 from bot.context.models import Candidate, Finding, Query
-from bot.context.notes import quote_notes
+from bot.context.notes import choose_notes, find_material
 from bot.context.queries import make_queries
 from bot.context.sources import ContextSource, ask
+from bot.errors import EngineError
 from storage.context import ContextStore
 from storage.flights import Flights
 
@@ -29,6 +32,15 @@ COMMON = "en"
 """The language that is tried last: its sources know most."""
 
 
+class WriteNotes(Protocol):
+    """A model that writes notes from sources."""
+
+    async def __call__(
+        self, sources: Sequence[Article], brief: Brief, /
+    ) -> tuple[tuple[DraftNote, ...], Usage]:
+        """Write notes for a brief from numbered sentences; raises EngineError."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Who is asked for context, and what is kept."""
@@ -38,6 +50,7 @@ class Desk:
     shelf: Shelf
     flights: Flights
     store: ContextStore | None = None
+    write_notes: WriteNotes | None = None
     deadline_s: float = DEADLINE_S
 
 
@@ -79,9 +92,11 @@ async def add_context(brief: Brief, *, reader_language: str, desk: Desk) -> Brie
         languages = _order_languages(brief, reader_language)
         queries = await _prepare(brief, desk)
         search = await _look_up(queries, languages, desk)
-        notes = await _write(search.findings, brief, desk)
+        notes, spent = await _write(search.findings, brief, desk)
         outcome: ContextOutcome = "found" if notes else "nothing" if search.answered else "unreachable"
-        annotated = brief.model_copy(update={"notes": notes, "context": outcome})
+        annotated = brief.model_copy(
+            update={"notes": notes, "context": outcome, "usage": brief.usage.plus(spent)}
+        )
         if notes or (search.answered and not search.failed):
             await desk.shelf.annotate(annotated)
         return annotated
@@ -132,12 +147,22 @@ async def _look_up(queries: Sequence[Query], languages: Sequence[str], desk: Des
     return search
 
 
-async def _write(findings: Sequence[Finding], brief: Brief, desk: Desk) -> tuple[Note, ...]:
-    """Make the notes in a worker."""
+async def _write(findings: Sequence[Finding], brief: Brief, desk: Desk) -> tuple[tuple[Note, ...], Usage]:
+    """Make the notes: in the sources' own words, or by one call of the model that wrote the brief."""
     if not findings:
-        return ()
+        return (), Usage()
+    spent = Usage()
     try:
-        return await desk.workers.run(quote_notes, findings, brief)
+        materials = await desk.workers.run(find_material, findings, brief)
+        passages = [material.passage for material in materials if material.passage is not None]
+        if desk.write_notes is None or brief.engine == OFFLINE or not passages:
+            return tuple(material.note for material in materials), spent
+        try:
+            drafted, spent = await desk.write_notes(passages, brief)
+        except EngineError as exc:
+            log.warning("no model for context: %s: %s", type(exc).__name__, exc)
+            return tuple(material.note for material in materials), exc.usage or spent
+        return await desk.workers.run(choose_notes, drafted, materials, brief), spent
     except (TimeoutError, WorkerDied) as exc:
         log.warning("no notes: %s", type(exc).__name__)
-        return ()
+        return (), spent

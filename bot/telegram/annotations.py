@@ -11,9 +11,11 @@ from telegram.error import RetryAfter, TelegramError
 from bot.briefing.models import Brief
 from bot.errors import StoreUnavailable
 from bot.locales import spoken_language
+from bot.telegram.pacing import Dropped
 from bot.telegram.replies import render
 from bot.telegram.sending import NO_PREVIEW, Posted, flood_pause_s
 from storage.turned import TurnedStore
+from storage.windows import acting
 
 if TYPE_CHECKING:
     from bot.briefing.newsroom import AddContext
@@ -23,7 +25,10 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE_S: Final = 60
 """Context that Telegram lets us show only later than that is shown with the next press."""
 
-_TRIES: Final = 3
+PAUSE_S: Final = 3.0
+"""When there is no room for it just now, it is tried again so much later."""
+
+_TRIES: Final = 20
 
 Then = Callable[[Brief], None]
 """What follows, with the brief as it is shown now."""
@@ -92,16 +97,17 @@ class Annotations:
             if not await self._claim(place, brief.id):
                 return
             try:
-                await bot.edit_message_text(
-                    reply.text,
-                    chat_id=place[0],
-                    message_id=place[1],
-                    entities=reply.entities,
-                    reply_markup=reply.keyboard,
-                    link_preview_options=NO_PREVIEW,
-                )
-            except RetryAfter as exc:
-                pause_s = flood_pause_s(exc)
+                with acting("courtesy"):  # waiting for room would hold off the reader's own presses
+                    await bot.edit_message_text(
+                        reply.text,
+                        chat_id=place[0],
+                        message_id=place[1],
+                        entities=reply.entities,
+                        reply_markup=reply.keyboard,
+                        link_preview_options=NO_PREVIEW,
+                    )
+            except (RetryAfter, Dropped) as exc:
+                pause_s = flood_pause_s(exc) if isinstance(exc, RetryAfter) else PAUSE_S
             except TelegramError as exc:
                 log.info("context was not shown: %s", type(exc).__name__)
                 return

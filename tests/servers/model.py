@@ -133,6 +133,8 @@ def draft_of(recorded: Recorded) -> dict[str, Any]:
     """
     if recorded.images:
         return {}
+    if sources := sources_of(recorded):
+        return notes_of(sources)
     block = re.search(r"^<<<(\S+)\n(.*?)\n\1>>>$", recorded.user, re.MULTILINE | re.DOTALL)
     assert block is not None, "the user message holds no article"
     sentences = re.findall(r"^\[(\d+)\] (.+)$", block[2], re.MULTILINE)
@@ -144,6 +146,26 @@ def draft_of(recorded: Recorded) -> dict[str, Any]:
         "flags": [],
         "loaded": [],
         "absent": [],
+    }
+
+
+def sources_of(recorded: Recorded) -> dict[int, dict[int, str]]:
+    """Return the numbered sentences of each source of a request for notes; empty for any other request."""
+    lines = re.findall(r"^\[(\d+)\.(\d+)\] (.+)$", recorded.user, re.MULTILINE)
+    sources: dict[int, dict[int, str]] = {}
+    for source, sentence, text in lines:
+        sources.setdefault(int(source), {})[int(sentence)] = text
+    return sources
+
+
+def notes_of(sources: dict[int, dict[int, str]]) -> dict[str, Any]:
+    """Write a faithful note from each source: its first sentence."""
+    firsts = {source: min(sentences) for source, sentences in sources.items()}
+    return {
+        "notes": [
+            {"text": sources[source][first], "source": source, "sentences": [first], "flag": None}
+            for source, first in firsts.items()
+        ]
     }
 
 

@@ -1,0 +1,64 @@
+"""A note of context: what of a model's sentence its source bears out, in words that judge nothing."""
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from bot.article.models import Article
+from bot.article.sentences import split_sentences
+from bot.briefing.checks.answers import check_answer
+from bot.briefing.checks.lexicon import LANGUAGES, detect_language
+from bot.briefing.checks.normalise import fold_word
+from bot.briefing.checks.passage import Passage
+from bot.briefing.checks.reading import Reading
+from bot.briefing.checks.speakers import find_speaker
+from bot.briefing.checks.wording import quote_loaded, read_terms
+from bot.briefing.models import Brief, Draft, DraftNote, DraftStatement
+
+LONGEST_NOTE = 320
+
+
+def check_note(note: DraftNote, source: Article, brief: Brief) -> str | None:
+    """Return a note as it may be shown, or None; raises nothing.
+
+    It is one sentence that `source`, whose sentences it cites, bears out as an answer's must be borne out by
+    its article. What the flags say and the source does not has no place in it, nor has a verdict.
+    """
+    flagged = " ".join(flag.quote for flag in brief.flags)
+    draft = Draft(headline="", statements=(DraftStatement(text=note.text, sentences=note.sentences),))
+    valid = [number for number in note.sentences if 1 <= number <= len(source.sentences)]
+    checked = check_answer(draft, source, flagged, brief.language) if valid else None
+    if checked is None or checked.text is None or checked.left_out or len(checked.text) > LONGEST_NOTE:
+        return None
+    language = detect_language(checked.text, likely=brief.language) or brief.language
+    if len(split_sentences(checked.text, language)) > 1:
+        return None
+    reading = Reading(source, language)
+    if judges(reading.read(checked.text)):
+        return None
+    is_own = not reading.is_translated and brief.article.language == source.language
+    terms = read_terms(brief.loaded, reading.lexicon) if is_own else ()
+    return quote_loaded(checked.text, terms, reading)
+
+
+def judges(passage: Passage) -> bool:
+    """Whether a sentence passes judgement on an assertion in nobody's name, outside quotation marks."""
+    if find_speaker(passage) is not None:
+        return False
+    pattern = _judging(passage.lexicon.language)
+    return any(
+        token.kind == "word" and pattern.fullmatch(token.folded) and not passage.is_quoted(token)
+        for token in passage.tokens
+    )
+
+
+@cache
+def _judging(language: str) -> re.Pattern[str]:
+    """Return what the judging words of a language look like, folded; English ones count in every language."""
+    source = files("bot.briefing.checks").joinpath("data", "judging.toml").read_text("utf-8")
+    lists = tomllib.loads(source)
+    wanted = {"en", language} & set(LANGUAGES)
+    words = [word for code in sorted(wanted) for word in lists[code].split()]
+    stems = (re.escape(fold_word(word.removesuffix("*"))) + r"\w*" * word.endswith("*") for word in words)
+    return re.compile("|".join(stems))
