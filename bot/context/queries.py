@@ -22,7 +22,7 @@ _EVENT_WORDS = 3
 _TITLE_COUNTS = 4
 """What a word in the title is worth, in sentences."""
 _PHRASE_WORDS = (2, 3)
-_LONG_WORD = 7
+_LONG_WORD = 9
 """Letters from which a word alone is worth a look, where no expression comes back."""
 _CLAIM_WORDS = 7
 _TWICE = 2
