@@ -6,8 +6,11 @@ from rich.console import Console
 from rich.text import Text
 
 from bot import opening
-from bot.errors import EngineError, SaysoError, SettingsError
+from bot.context.models import Query
+from bot.context.sources import ContextSource
+from bot.errors import EngineError, ReadError, SaysoError, SettingsError
 from bot.settings import Settings, secret
+from bot.sourcing import open_sources
 from bot.telegram.application import ask_name
 from storage.connection import join_redis, store_errors
 
@@ -16,7 +19,13 @@ Probe = Callable[[Settings], Awaitable[str]]
 
 async def check(settings: Settings, console: Console) -> int:
     """Print a line for each part; returns 1 when one that is set does not answer, else 0."""
-    probes = (("Access", _access), ("Redis", _redis), ("Model", _model), ("Telegram", _telegram))
+    probes = (
+        ("Access", _access),
+        ("Redis", _redis),
+        ("Model", _model),
+        ("Telegram", _telegram),
+        ("Context", _context),
+    )
     answers = [await _report(name, probe, settings, console) for name, probe in probes]
     return 0 if all(answers) else 1
 
@@ -68,3 +77,22 @@ async def _telegram(settings: Settings) -> str:
         return "no token is set, so `sayso run` opens the playground."
     name = await ask_name(settings.telegram_bot_token.get_secret_value(), settings.telegram_api_url)
     return f"@{name} answers."
+
+
+async def _context(settings: Settings) -> str:
+    """Say which sources answer; one that does not fails nothing, for briefs do without it."""
+    if not settings.sayso_context:
+        return "off (SAYSO_CONTEXT=0), so nothing is looked up."
+    async with open_sources(settings) as sources:
+        answers = [await _ask(source) for source in sources]
+    contact = "" if settings.sayso_contact else " Set SAYSO_CONTACT: Wikimedia asks who is calling."
+    return f"{'; '.join(answers)}.{contact}"
+
+
+async def _ask(source: ContextSource) -> str:
+    query = Query(text="news", kind="topic")
+    try:
+        await source.search(query, ["en"])
+    except ReadError as exc:
+        return f"{source.name} does not answer ({exc})"
+    return f"{source.name} answers"

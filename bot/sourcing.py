@@ -44,16 +44,10 @@ async def open_context(
     if not settings.sayso_context:
         yield None
         return
-    fetcher = Fetcher(
-        timeout_s=DEADLINE_S,
-        limit_bytes=LIMIT_BYTES,
-        user_agent=_introduce(settings.sayso_contact),
-        resolve=network.resolve,
-        dial_map=network.dial_map,
-    )
-    async with fetcher, _open_annotator(settings, redis, workers, uses_model=uses_model) as write_notes:
+    annotator = _open_annotator(settings, redis, workers, uses_model=uses_model)
+    async with open_sources(settings, redis, network) as sources, annotator as write_notes:
         desk = Desk(
-            sources=tuple(_list_sources(settings, fetcher, redis)),
+            sources=sources,
             workers=workers,
             shelf=shelf,
             flights=flights,
@@ -61,6 +55,22 @@ async def open_context(
             write_notes=write_notes,
         )
         yield partial(add_context, desk=desk)
+
+
+@contextlib.asynccontextmanager
+async def open_sources(
+    settings: Settings, redis: Redis | None = None, network: "Network | None" = None
+) -> AsyncIterator[tuple[ContextSource, ...]]:
+    """Open the sources that are set; without `redis`, not the archive."""
+    fetcher = Fetcher(
+        timeout_s=DEADLINE_S,
+        limit_bytes=LIMIT_BYTES,
+        user_agent=_introduce(settings.sayso_contact),
+        resolve=network.resolve if network else None,
+        dial_map=network.dial_map if network else None,
+    )
+    async with fetcher:
+        yield tuple(_list_sources(settings, fetcher, redis))
 
 
 @contextlib.asynccontextmanager

@@ -186,7 +186,7 @@ def _said(note: Note, brief: Brief) -> str:
     """Return what a note says, of whom, or on which flag."""
     words = f"“{note.text}”" if note.quoted else note.text
     if note.rating:
-        words = f"{words} – {note.source.publisher}: “{note.rating}”"
+        words = f"{words} – {note.source.publisher or note.source.title}: “{note.rating}”"
     if note.about:
         return f"{note.about}: {words}"
     if note.flag is None:

@@ -3,21 +3,25 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from io import StringIO
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from pydantic import SecretStr
 from redis.asyncio import Redis
 from rich.console import Console
 
+from bot.checkup import check
 from bot.playground import PlaygroundServer
+from bot.settings import Settings
 from bot.terminal import print_brief
 from tests.bot import OTHER, READER, World, run_bot
 from tests.context.conftest import known_brief
 from tests.servers.lookups import KEY, LookupServer, a_claim
 from tests.servers.model import ModelServer
 from tests.servers.news import run_news
-from tests.servers.wikipedia import WikipediaServer, a_page
+from tests.servers.wikipedia import FAULTS, WikipediaServer, a_page
 from tests.test_cli import SAMPLE, run
 
 
@@ -69,6 +73,23 @@ def test_what_was_not_found_is_one_line(capsys: pytest.CaptureFixture[str]) -> N
     assert shown.count("No source of context could be reached") == 1
 
 
+async def test_the_check_says_which_sources_answer(redis_url: str) -> None:
+    async with WikipediaServer() as wikipedia, LookupServer() as lookups:
+        lookups.formats = ("html",)
+        settings = Settings(
+            _env_file=None,
+            redis_url=SecretStr(redis_url),
+            sayso_context=True,
+            sayso_wikipedia_url=wikipedia.base,
+            sayso_searxng_url=lookups.url,
+        )
+        console = Console(record=True, width=200, file=StringIO())
+        assert await check(settings, console) == 0
+    [told] = [line for line in console.export_text().splitlines() if "Context" in line]
+    assert told.startswith("✓ Context: wikipedia answers; searxng does not answer (status 403).")
+    assert told.endswith("Set SAYSO_CONTACT: Wikimedia asks who is calling.")
+
+
 @pytest.fixture
 async def world(redis: Redis) -> AsyncIterator[World]:
     assert await redis.dbsize() == 0
@@ -117,3 +138,13 @@ async def test_a_stop_does_not_wait_for_context_that_does_not_come(world: World,
             await asyncio.wait_for(server.asked.wait(), 10)
         stopped = await world.final(READER)
         assert "📚" not in stopped.text
+
+
+async def test_sources_that_are_down_are_one_line_in_the_chat(world: World, redis_url: str) -> None:
+    async with WikipediaServer() as server:
+        server.fault = FAULTS["500"]
+        async with run_bot(world, redis_url, sayso_context=True, sayso_wikipedia_url=server.base):
+            world.telegram.user_sends(READER, world.news.url("/article"))
+            shown = await world.final(READER, holds="📚")
+    assert "📚 No source of context could be reached" in shown.text
+    assert len(world.telegram.bot_messages(READER)) == 1

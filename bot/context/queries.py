@@ -1,5 +1,6 @@
 """Brief → what to look up: its outlet, who is heard, what it is about, what is flagged."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
@@ -31,6 +32,10 @@ _IDLE = frozenset(
 )
 """What words may be that do not say what a text is about."""
 
+_NO_NAME = re.compile(r"[^\w.'’&]+")
+"""What search engines may take for an operator."""
+_LONGEST_QUERY = 80
+
 Stems = tuple[str, ...]
 
 
@@ -57,8 +62,8 @@ def make_queries(brief: Brief) -> tuple[Query, ...]:
 def _outlet(brief: Brief) -> Iterator[Query]:
     """Yield the outlet by its name, or by its address."""
     host = urlsplit(brief.article.url or "").hostname or ""
-    if name := brief.article.site or host.removeprefix("www."):
-        yield Query(text=" ".join(name.split()), kind="outlet")
+    if name := _NO_NAME.sub(" ", brief.article.site or host.removeprefix("www.")).strip():
+        yield Query(text=name[:_LONGEST_QUERY], kind="outlet")
 
 
 def _names(flags: Sequence[Flag], reading: Reading) -> Iterator[Query]:

@@ -93,7 +93,7 @@ def _note(note: Note, brief: Brief) -> tuple[Run, ...]:
         return (*_to_flag(note, brief), plain(note.text))
     words = [Run("“"), verbatim(note.text), Run("”")]
     if note.rating:
-        publisher = plain(note.source.publisher or "")
+        publisher = plain(note.source.publisher or note.source.title)
         words += [Run(" – "), publisher, Run(": “"), verbatim(note.rating), Run("”")]
     about = (plain(note.about), Run(": ")) if note.about else _to_flag(note, brief)
     return (*about, *words)

@@ -7,7 +7,7 @@ from bot.article.fetch import Fetcher
 from bot.context.models import Query
 from bot.context.wikipedia import Wikipedia
 from bot.errors import ReadError
-from tests.servers.wikipedia import FAULTS, WikipediaServer, a_page
+from tests.servers.wikipedia import FAULTS, PAGES, WikipediaServer, a_page
 
 TASS = Query(text="TASS", kind="outlet")
 
@@ -84,3 +84,9 @@ async def test_one_language_that_fails_does_not_end_the_search(
     wikipedia.fault = fail_in_german
     source = Wikipedia(fetcher, wikipedia.base)
     assert await source.search(TASS, ["de", "en"])
+
+
+def test_the_saved_answers_are_to_many_queries_in_four_languages() -> None:
+    queries = {(page["language"], query) for page in PAGES for query in page["queries"]}
+    assert len(queries) >= 12
+    assert {language for language, _ in queries} >= {"en", "de", "ru", "uk"}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from io import StringIO
 from itertools import product
 from typing import Any
 
@@ -119,7 +120,7 @@ def everything() -> Iterator[str]:
     contexts = [make_brief(notes=(), context=outcome) for outcome in CONTEXT_OUTCOMES]
     for brief in (make_brief(), make_brief(statements=long), make_brief(**bare), *contexts):
         yield from (words_of(render(brief, view)) for view in View)
-        console = Console(width=300, record=True, quiet=True)
+        console = Console(width=300, record=True, file=StringIO())
         print_brief(brief, console)
         yield console.export_text()
     yield words_of(Reply("", keyboard=renewal_button("1" * 16, None)))

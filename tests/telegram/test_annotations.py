@@ -7,6 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.briefing.models import Brief
+from bot.playground.faults import Fault
 from bot.playground.state import Stored
 from bot.telegram.annotations import Annotations
 from bot.telegram.sending import Posted
@@ -89,6 +90,25 @@ async def test_a_brief_that_has_its_context_is_shown_with_it_at_once(bot: Bot) -
         bot.playground.user_sends(READER, LINK)
         await message(bot, NOTE)
     assert bot.newsroom.readers == []
+
+
+async def test_context_waits_out_a_flood_pause_and_is_shown_then(bot: Bot) -> None:
+    bot.playground.faults.add(Fault(method="editMessageText", effect="flood", retry_after=1))
+    bot.newsroom.context_gate.set()
+    async with bot.running():
+        bot.playground.user_sends(READER, LINK)
+        await message(bot, NOTE)
+
+
+async def test_a_message_that_is_gone_is_not_sent_again(bot: Bot, redis: Redis) -> None:
+    bot.newsroom.context_gate.set()
+    follower = Follower()
+    annotations = Annotations(bot.newsroom.add_context, TurnedStore(redis))
+    async with telegram_at(bot.playground) as telegram, asyncio.timeout(5):
+        annotations.begin(telegram, Posted(READER, 404), BARE, follower.follow)
+        await follower.has_come.wait()
+    assert bot.playground.calls_of("editMessageText")
+    assert bot.playground.bot_messages(READER) == []
 
 
 @dataclass
