@@ -86,8 +86,8 @@ FEED_TTL_S = 14 * 86_400
 WIKIPEDIA_TTL_S, FACTCHECK_TTL_S, SEARCH_TTL_S = 86_400, 6 * 3_600, 3_600
 """Leads of an encyclopedia hardly change within a day; a fact-check or a search result is news."""
 
-TURNED_TTL_S, EDITING_TTL_S = 180, 5
-"""Context comes within three minutes, a model's included; the edit that shows it takes a moment."""
+TURNED_TTL_S, EDITING_TTL_S = 900, 5
+"""A model may write for ten minutes, and context comes soon after; the edit that shows it takes a moment."""
 
 POLL_OFFSET = PREFIX + "{inbox}:offset"
 """The next update id to ask Telegram for."""

@@ -1,5 +1,6 @@
 """Candidates → notes: the source's own words, quoted, or a model's, traced; nothing that orders or links."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -19,6 +20,8 @@ from bot.context.ranking import Ranked, rank
 LONGEST_QUOTE: Final = 320
 """Characters of a quoted sentence; a longer one ends with an ellipsis."""
 
+_SPELLINGS = re.compile(r"\s\((?=[^()]{0,200}[:;\[])(?:[^()]|\([^()]{0,200}\)){12,400}\)")
+"""As encyclopedias begin: "Lorm (Drimbic: Lorum; [lɔrm]) is a port". Years of birth and death stay."""
 _LONGEST_LINE = 90
 """Characters of a title, a publisher or a rating."""
 _LONGEST_DESCRIPTION = 160
@@ -90,9 +93,8 @@ def _read(ranked: Ranked, brief: Brief) -> Material | None:
     passage = read_passage(candidate, source)
     if not passage.sentences:
         return None
-    quote = shorten(
-        passage.sentence_text(_choose_quote(candidate, passage, ranked.flag, brief)), LONGEST_QUOTE
-    )
+    number = _choose_quote(candidate, passage, ranked.flag, brief)
+    quote = shorten(_leave_out_spellings(passage.sentence_text(number)), LONGEST_QUOTE)
     return Material(note=Note(text=quote, source=source, quoted=True, flag=ranked.flag), passage=passage)
 
 
@@ -150,6 +152,11 @@ def _is_order(text: str, language: str) -> bool:
 
 def _review(candidate: Candidate) -> tuple[tuple[str, int], tuple[str, int]]:
     return (candidate.text, LONGEST_QUOTE), (candidate.rating or "", _LONGEST_LINE)
+
+
+def _leave_out_spellings(sentence: str) -> str:
+    """Return a lead sentence without the brackets that hold a name in other languages and its sound."""
+    return _SPELLINGS.sub(" […]", sentence)
 
 
 def _choose_quote(candidate: Candidate, passage: Article, flag: int | None, brief: Brief) -> int:

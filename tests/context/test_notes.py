@@ -148,3 +148,27 @@ async def test_a_long_sentence_is_cut_between_words(desk: Desk, wikipedia: Wikip
     [note] = await find(known_brief(TASS), desk)
     assert len(note.text) <= 320
     assert note.text.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("lead", "quote"),
+    [
+        (
+            (
+                "A humanitarian corridor (Russian: гуманитарный коридор, romanized: gumanitarny koridor; "
+                "[tas] (ТАСС)) lets civilians leave hostilities."
+            ),
+            "A humanitarian corridor […] lets civilians leave hostilities.",
+        ),
+        (
+            "A humanitarian corridor (as agreed in 1949 and again in 1977) lets civilians leave hostilities.",
+            "A humanitarian corridor (as agreed in 1949 and again in 1977) lets civilians leave hostilities.",
+        ),
+    ],
+)
+async def test_how_a_name_is_spelled_elsewhere_is_left_out_and_marked(
+    desk: Desk, wikipedia: WikipediaServer, lead: str, quote: str
+) -> None:
+    only(a_page("Humanitarian corridor", lead, [CORRIDORS]), server=wikipedia)
+    [note] = await find(known_brief(TASS), desk)
+    assert note.text == quote
