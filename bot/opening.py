@@ -118,7 +118,7 @@ async def open_newsroom(
             workers=workers,
             shelf=shelf,
             flights=flights,
-            uses_model=wants_model,
+            engine=chosen,
         )
         yield Newsroom(
             make_brief=partial(

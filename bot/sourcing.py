@@ -6,13 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.article.fetch import USER_AGENT, Fetcher
+from bot.briefing.noting import NotingEngine
 from bot.context.archive import BriefedArticles
 from bot.context.factcheck import FactCheckTools
-from bot.context.gather import DEADLINE_S, Desk, WriteNotes, add_context
+from bot.context.gather import DEADLINE_S, Desk, add_context
 from bot.context.searxng import SearXNG
 from bot.context.sources import ContextSource
 from bot.context.wikipedia import Wikipedia
-from bot.settings import Settings, secret
+from bot.settings import Settings
 from storage.archive import Archive
 from storage.briefs import BriefStore
 from storage.connection import Redis
@@ -21,6 +22,7 @@ from storage.flights import Flights
 
 if TYPE_CHECKING:
     from bot.article.workers import Workers
+    from bot.briefing.models import Engine
     from bot.briefing.newsroom import AddContext
     from bot.briefing.shelf import Shelf
     from bot.opening import Network
@@ -38,21 +40,20 @@ async def open_context(
     workers: "Workers",
     shelf: "Shelf",
     flights: Flights,
-    uses_model: bool = False,
+    engine: "Engine",
 ) -> "AsyncIterator[AddContext | None]":
-    """Open the sources that are set, and the model that writes from them; None where context is off."""
+    """Open the sources that are set; None where context is off. `engine` writes from them, if it can."""
     if not settings.sayso_context:
         yield None
         return
-    annotator = _open_annotator(settings, redis, workers, uses_model=uses_model)
-    async with open_sources(settings, redis, network) as sources, annotator as write_notes:
+    async with open_sources(settings, redis, network) as sources:
         desk = Desk(
             sources=sources,
             workers=workers,
             shelf=shelf,
             flights=flights,
             store=ContextStore(redis) if redis is not None else None,
-            write_notes=write_notes,
+            engine=engine if isinstance(engine, NotingEngine) else None,
         )
         yield partial(add_context, desk=desk)
 
@@ -71,29 +72,6 @@ async def open_sources(
     )
     async with fetcher:
         yield tuple(_list_sources(settings, fetcher, redis))
-
-
-@contextlib.asynccontextmanager
-async def _open_annotator(
-    settings: Settings, redis: Redis | None, workers: "Workers", *, uses_model: bool
-) -> AsyncIterator[WriteNotes | None]:
-    """Open what writes notes by the first model, where one is used."""
-    if not uses_model:
-        yield None
-        return
-    from bot.briefing.engines.annotator import Annotator  # noqa: PLC0415 the SDK takes a second to load
-
-    annotator = Annotator(
-        api_key=secret(settings.openai_api_key),
-        base_url=settings.openai_base_url,
-        model=settings.openai_model,
-        timeout_s=settings.sayso_model_timeout_s,
-        effort=settings.openai_reasoning_effort,
-        redis=redis,
-        workers=workers,
-    )
-    async with contextlib.aclosing(annotator):
-        yield annotator.write
 
 
 def _list_sources(settings: Settings, fetcher: Fetcher, redis: Redis | None) -> Iterator[ContextSource]:

@@ -88,15 +88,6 @@ class Draft(Frozen):
     """The model that wrote it, when that is not the one that was asked first."""
 
 
-class DraftNote(Frozen):
-    """A note of context as a model wrote it: the source it rests on, that one's sentences, and its flag."""
-
-    text: str
-    source: int
-    sentences: tuple[int, ...]
-    flag: int | None = None
-
-
 OnPartial = Callable[[Draft], Awaitable[None]]
 """Takes headline and first statements of a draft that is still being written; a later one goes on from it."""
 

@@ -7,11 +7,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Protocol
 
-from bot.article.models import Article
 from bot.article.workers import WorkerDied, Workers
-from bot.briefing.models import OFFLINE, Brief, ContextOutcome, DraftNote, Note, Usage
+from bot.briefing.models import OFFLINE, Brief, ContextOutcome, Note, Usage
+from bot.briefing.noting import NotingEngine
 from bot.briefing.shelf import Shelf
 from bot.context.models import Candidate, Finding, Query
 from bot.context.notes import choose_notes, find_material
@@ -32,15 +31,6 @@ COMMON = "en"
 """The language that is tried last: its sources know most."""
 
 
-class WriteNotes(Protocol):
-    """A model that writes notes from sources."""
-
-    async def __call__(
-        self, sources: Sequence[Article], brief: Brief, /
-    ) -> tuple[tuple[DraftNote, ...], Usage]:
-        """Write notes for a brief from numbered sentences; raises EngineError."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Who is asked for context, and what is kept."""
@@ -50,7 +40,8 @@ class Desk:
     shelf: Shelf
     flights: Flights
     store: ContextStore | None = None
-    write_notes: WriteNotes | None = None
+    engine: NotingEngine | None = None
+    """What writes notes from sources; None quotes these."""
     deadline_s: float = DEADLINE_S
 
 
@@ -155,14 +146,14 @@ async def _write(findings: Sequence[Finding], brief: Brief, desk: Desk) -> tuple
     try:
         materials = await desk.workers.run(find_material, findings, brief)
         passages = [material.passage for material in materials if material.passage is not None]
-        if desk.write_notes is None or brief.engine == OFFLINE or not passages:
+        if desk.engine is None or brief.engine == OFFLINE or not passages:
             return tuple(material.note for material in materials), spent
         try:
-            drafted, spent = await desk.write_notes(passages, brief)
+            drafted, spent = await desk.engine.annotate(passages, brief)
         except EngineError as exc:
             log.warning("no model for context: %s: %s", type(exc).__name__, exc)
             return tuple(material.note for material in materials), exc.usage or spent
-        return await desk.workers.run(choose_notes, drafted, materials, brief), spent
+        return await desk.workers.run(choose_notes, drafted.notes, materials, brief), spent
     except (TimeoutError, WorkerDied) as exc:
         log.warning("no notes: %s", type(exc).__name__)
         return (), spent

@@ -13,7 +13,8 @@ from bot.briefing.checks.notes import check_note
 from bot.briefing.checks.output import find_clickable, find_disguised, sanitise, shorten
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.reading import Reading
-from bot.briefing.models import Brief, DraftNote, Note, Source
+from bot.briefing.models import Brief, Note, Source
+from bot.briefing.noting import DraftNote
 from bot.context.models import Candidate, Finding
 from bot.context.ranking import Ranked, rank
 
@@ -69,7 +70,7 @@ def choose_notes(
 
 def _apply(draft: DraftNote, quoted: Note, passage: Article, brief: Brief) -> Note:
     """Return a model's note with its source, or that one's own words."""
-    text = check_note(draft, passage, brief)
+    text = check_note(draft.text, draft.sentences, passage, brief)
     if text is None:
         return quoted
     flag = draft.flag if draft.flag is not None and draft.flag <= len(brief.flags) else None

@@ -11,6 +11,7 @@ from telegram.error import RetryAfter, TelegramError
 from bot.briefing.models import Brief
 from bot.errors import StoreUnavailable
 from bot.locales import spoken_language
+from bot.telegram.background import Background
 from bot.telegram.pacing import Dropped
 from bot.telegram.replies import render
 from bot.telegram.sending import NO_PREVIEW, Posted, flood_pause_s
@@ -34,7 +35,7 @@ Then = Callable[[Brief], None]
 """What follows, with the brief as it is shown now."""
 
 
-class Annotations:
+class Annotations(Background):
     """Adds context in the background: nobody waits for it, and a stop ends it.
 
     A reader who has opened another view of the brief meanwhile keeps that: the context is there when they go
@@ -42,9 +43,9 @@ class Annotations:
     """
 
     def __init__(self, add_context: "AddContext | None", turned: TurnedStore) -> None:
+        super().__init__()
         self._add_context = add_context
         self._turned = turned
-        self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def are_on(self) -> bool:
@@ -57,10 +58,8 @@ class Annotations:
             if then is not None:
                 then(brief)
             return
-        work = self._annotate(self._add_context, bot, (posted.chat_id, posted.message_id), brief, then)
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        place = posted.chat_id, posted.message_id
+        self.start(self._annotate(self._add_context, bot, place, brief, then))
 
     async def turn(self, chat_id: int, message_id: int, brief_id: str, *, is_front: bool = False) -> None:
         """Note that a message is to show another view of a brief, or its front again; raises nothing."""
@@ -71,12 +70,6 @@ class Annotations:
                 await self._turned.turn(chat_id, message_id, brief_id)
         except StoreUnavailable:
             return
-
-    async def aclose(self) -> None:
-        """End what is under way."""
-        for task in (tasks := tuple(self._tasks)):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _annotate(
         self, add_context: "AddContext", bot: Bot, place: tuple[int, int], brief: Brief, then: Then | None

@@ -1,6 +1,5 @@
 """After a brief from the cache: has its page changed since? If so, its message offers a new one."""
 
-import asyncio
 import contextlib
 import logging
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from telegram.error import TelegramError
 
 from bot.article.models import Submission
 from bot.briefing.models import Brief
+from bot.telegram.background import Background
 from bot.telegram.keyboards import renewal_button
 from bot.telegram.replies import render
 
@@ -19,24 +19,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-class Revisits:
+class Revisits(Background):
     """Looks at pages again in the background: nobody waits for it, and a stop ends it."""
 
     def __init__(self, has_changed: "HasChanged") -> None:
+        super().__init__()
         self._has_changed = has_changed
-        self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, bot: Bot, chat_id: int, message_id: int, submission: Submission, brief: Brief) -> None:
         """Look whether the page of a brief just shown says something else by now."""
-        task = asyncio.create_task(self._look(bot, chat_id, message_id, submission, brief))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def aclose(self) -> None:
-        """End what is under way."""
-        for task in (tasks := tuple(self._tasks)):
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        self.start(self._look(bot, chat_id, message_id, submission, brief))
 
     async def _look(
         self, bot: Bot, chat_id: int, message_id: int, submission: Submission, brief: Brief

@@ -1,7 +1,9 @@
 """Notes that a model writes: one call, each note traced to the source that it cites, or not shown."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,11 +15,14 @@ from bot.article.workers import Workers
 from bot.briefing.checks.lexicon import load_lexicon
 from bot.briefing.checks.notes import check_note, judges
 from bot.briefing.checks.passage import Passage
-from bot.briefing.engines.annotator import Annotator, read_notes
-from bot.briefing.models import Brief, DraftNote
+from bot.briefing.engines.noting import read_notes
+from bot.briefing.engines.openai import OpenAIEngine
+from bot.briefing.engines.second import SecondChanceEngine
+from bot.briefing.models import Brief
 from bot.briefing.shelf import Shelf
 from bot.context.gather import Desk, add_context
 from bot.context.wikipedia import Wikipedia
+from bot.errors import EngineGarbled
 from prompts import load_prompt
 from storage.flights import Flights
 from tests.context.conftest import TASS, known_brief
@@ -43,18 +48,40 @@ async def model() -> AsyncIterator[ModelServer]:
 
 
 @pytest.fixture
-async def desk(
-    wikipedia: WikipediaServer, fetcher: Fetcher, workers: Workers, model: ModelServer
-) -> AsyncIterator[Desk]:
-    annotator = Annotator(api_key=None, base_url=model.url, model="test-model", timeout_s=2, workers=workers)
-    yield Desk(
+async def open_engine(workers: Workers) -> AsyncIterator[Callable[[str, str], OpenAIEngine]]:
+    async with AsyncExitStack() as stack:
+
+        def opened(url: str, name: str) -> OpenAIEngine:
+            engine = OpenAIEngine(
+                api_key=None,
+                base_url=url,
+                model=name,
+                timeout_s=2,
+                window_tokens=120_000,
+                marker_key=b"k" * 32,
+                workers=workers,
+            )
+            stack.push_async_callback(engine.aclose)
+            return engine
+
+        yield opened
+
+
+@pytest.fixture
+def desk(
+    wikipedia: WikipediaServer,
+    fetcher: Fetcher,
+    workers: Workers,
+    model: ModelServer,
+    open_engine: Callable[[str, str], OpenAIEngine],
+) -> Desk:
+    return Desk(
         sources=(Wikipedia(fetcher, wikipedia.base),),
         workers=workers,
         shelf=Shelf(None),
         flights=Flights(None),
-        write_notes=annotator.write,
+        engine=open_engine(model.url, "test-model"),
     )
-    await annotator.aclose()
 
 
 def by_model() -> Brief:
@@ -154,6 +181,19 @@ async def test_a_model_that_fails_costs_no_note(desk: Desk, model: ModelServer, 
     assert all(note.quoted for note in annotated.notes)
 
 
+async def test_a_second_model_takes_over(
+    desk: Desk, model: ModelServer, open_engine: Callable[[str, str], OpenAIEngine]
+) -> None:
+    told = "A humanitarian corridor is a way through an area of fighting, on which civilians may leave."
+    async with ModelServer(default=writing(a_note(told))) as other:
+        model.default = FAULTS["401"]
+        first, second = open_engine(model.url, "test-model"), open_engine(other.url, "other-model")
+        engine = SecondChanceEngine(first, second, timeout_s=4)
+        annotated = await annotate(replace(desk, engine=engine))
+    assert told in [note.text for note in annotated.notes]
+    assert len(other.requests) == 1
+
+
 async def test_no_sources_no_call_and_an_offline_brief_asks_no_model(
     desk: Desk, model: ModelServer, wikipedia: WikipediaServer
 ) -> None:
@@ -196,8 +236,7 @@ def passage(text: str = SOURCE) -> Article:
     ],
 )
 def test_faithful_notes_hold(text: str, sentences: tuple[int, ...]) -> None:
-    note = DraftNote(text=text, source=1, sentences=sentences)
-    assert check_note(note, passage(), known_brief(TASS)) == text
+    assert check_note(text, sentences, passage(), known_brief(TASS)) == text
 
 
 @pytest.mark.parametrize(
@@ -213,9 +252,7 @@ def test_faithful_notes_hold(text: str, sentences: tuple[int, ...]) -> None:
     ids=["attribution lost", "number", "name", "verdict", "no such sentence", "verdict of another"],
 )
 def test_notes_that_say_more_do_not(text: str, sentences: tuple[int, ...]) -> None:
-    assert (
-        check_note(DraftNote(text=text, source=1, sentences=sentences), passage(), known_brief(TASS)) is None
-    )
+    assert check_note(text, sentences, passage(), known_brief(TASS)) is None
 
 
 @pytest.mark.parametrize(
@@ -237,15 +274,15 @@ def test_verdicts_of_ours_are_known_in_six_languages(language: str, text: str, *
     assert judges(Passage(text, load_lexicon(language))) == is_verdict
 
 
-def test_an_answer_that_is_no_list_of_notes_gives_none() -> None:
+def test_what_is_no_note_is_left_out_and_what_is_no_list_is_no_answer() -> None:
+    nothing: tuple[object, ...] = (None, [], {"notes": "x"}, {})
+    for answer in nothing:
+        with pytest.raises(EngineGarbled):
+            read_notes(answer)
     overlong = a_note("x" * 900)
-    answers: tuple[object, ...] = (None, [], {"notes": "x"}, {"notes": [7, {"text": 7}, overlong, {}]})
-    for answer in answers:
-        assert list(read_notes(answer)) == []
-    flags = [
-        note.flag for note in read_notes({"notes": [a_note("So.", flag=True), a_note("So.", flag=None)]})
-    ]
-    assert flags == [None, None]
+    assert read_notes({"notes": [7, {"text": 7}, overlong, {}]}).notes == ()
+    notes = read_notes({"notes": [a_note("So.", flag=True), a_note("So.", flag=None)]}).notes
+    assert [note.flag for note in notes] == [None, None]
 
 
 def test_the_prompts_example_is_in_the_schema() -> None:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -14,20 +15,20 @@ from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.speakers import find_speaker
 from bot.briefing.checks.wording import quote_loaded, read_terms
-from bot.briefing.models import Brief, Draft, DraftNote, DraftStatement
+from bot.briefing.models import Brief, Draft, DraftStatement
 
 LONGEST_NOTE = 320
 
 
-def check_note(note: DraftNote, source: Article, brief: Brief) -> str | None:
+def check_note(text: str, sentences: Sequence[int], source: Article, brief: Brief) -> str | None:
     """Return a note as it may be shown, or None; raises nothing.
 
-    It is one sentence that `source`, whose sentences it cites, bears out as an answer's must be borne out by
-    its article. What the flags say and the source does not has no place in it, nor has a verdict.
+    It is one sentence that `source`, of which it cites sentences, bears out as an article has to bear out an
+    answer. What the flags say and the source does not has no place in it, nor has a verdict.
     """
     flagged = " ".join(flag.quote for flag in brief.flags)
-    draft = Draft(headline="", statements=(DraftStatement(text=note.text, sentences=note.sentences),))
-    valid = [number for number in note.sentences if 1 <= number <= len(source.sentences)]
+    valid = tuple(number for number in sentences if 1 <= number <= len(source.sentences))
+    draft = Draft(headline="", statements=(DraftStatement(text=text, sentences=valid),))
     checked = check_answer(draft, source, flagged, brief.language) if valid else None
     if checked is None or checked.text is None or checked.left_out or len(checked.text) > LONGEST_NOTE:
         return None

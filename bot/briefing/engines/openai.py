@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import TypeVar
 
@@ -25,12 +25,14 @@ from bot.briefing.engines.layout import (
 from bot.briefing.engines.leaks import drop_leaks, has_leaks
 from bot.briefing.engines.long import LongDrafter
 from bot.briefing.engines.memory import Memory
+from bot.briefing.engines.noting import lay_out_notes, read_notes
 from bot.briefing.engines.pairing import lay_out_pair, read_pairing
 from bot.briefing.engines.partial import Partials
 from bot.briefing.engines.stream import Listener
 from bot.briefing.engines.tongue import check_language
 from bot.briefing.inquiries import Inquiry
-from bot.briefing.models import Draft, OnPartial, Usage
+from bot.briefing.models import Brief, Draft, OnPartial, Usage
+from bot.briefing.noting import DraftNotes
 from bot.briefing.pairing import Pairing
 from bot.errors import EngineError, EngineTimeout, EngineUnavailable
 from prompts import Prompt, load_prompt
@@ -43,7 +45,7 @@ MAX_OUTPUT_TOKENS = 8_000
 ANSWER_TOKENS = 3_000
 """An answer to a question takes some 200 tokens; the rest, again, is for thinking."""
 
-Written = TypeVar("Written", Draft, Pairing)
+Written = TypeVar("Written", Draft, Pairing, DraftNotes)
 
 CACHE_BUCKETS = 8
 """Providers keep some 15 requests a minute with one key together; an article stays in its bucket."""
@@ -77,6 +79,7 @@ class OpenAIEngine:
         self._prompt = load_prompt("brief")
         self._merge_prompt = load_prompt("merge")
         self._compare_prompt = load_prompt("compare")
+        self._context_prompt = load_prompt("context")
         self.prompt_version = f"{self._prompt.version}.{self._merge_prompt.version[:4]}.{LAYOUT_VERSION}"
         self._timeout_s = timeout_s
         self._output_tokens = min(MAX_OUTPUT_TOKENS, window_tokens // 3)
@@ -147,6 +150,23 @@ class OpenAIEngine:
             return read_pairing(answer, first, second, layout)
 
         return await self._finish(pair, timeout_s)
+
+    async def annotate(
+        self, sources: Sequence[Article], brief: Brief, *, timeout_s: float | None = None
+    ) -> tuple[DraftNotes, Usage]:
+        """Write notes of context from a few sources' sentences; raises EngineError as `draft` does."""
+        prompt, cache_key = self._context_prompt, f"sayso-{self._context_prompt.version}"
+        layout = lay_out_notes(prompt, sources, brief, self._marker_key)
+        tokens = min(ANSWER_TOKENS, self._output_tokens)
+
+        async def annotate(work: Work) -> DraftNotes:
+            try:
+                answer = await self._ask(prompt, layout, cache_key, work, output_tokens=tokens)
+            except WindowExceededError as exc:
+                raise EngineUnavailable("window exceeded") from exc
+            return read_notes(answer)
+
+        return await self._finish(annotate, timeout_s)
 
     async def _finish(
         self, write: Callable[[Work], Awaitable[Written]], timeout_s: float | None

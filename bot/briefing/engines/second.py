@@ -2,19 +2,20 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.article.models import Article
 from bot.briefing.inquiries import Inquiry
-from bot.briefing.models import Draft, OnPartial, Usage
+from bot.briefing.models import Brief, Draft, OnPartial, Usage
+from bot.briefing.noting import DraftNotes
 from bot.briefing.pairing import Pairing
 from bot.errors import EngineError
 
 if TYPE_CHECKING:
     from bot.briefing.engines.openai import OpenAIEngine
 
-Written = TypeVar("Written", Draft, Pairing)
+Written = TypeVar("Written", Draft, Pairing, DraftNotes)
 
 FIRST_SHARE = 0.65
 """Of the deadline that the first model may use up: one that hangs must leave the second time to write."""
@@ -68,6 +69,12 @@ class SecondChanceEngine:
         """Pair two articles' sentences with the first model, or with the second; raises EngineError."""
         return await self._ask_both(
             lambda engine, timeout_s: engine.pair(first, second, language, timeout_s=timeout_s)
+        )
+
+    async def annotate(self, sources: Sequence[Article], brief: Brief) -> tuple[DraftNotes, Usage]:
+        """Write notes of context with the first model, or with the second; raises EngineError."""
+        return await self._ask_both(
+            lambda engine, timeout_s: engine.annotate(sources, brief, timeout_s=timeout_s)
         )
 
     async def _ask_both(
