@@ -248,8 +248,19 @@ def test_faithful_notes_hold(text: str, sentences: tuple[int, ...]) -> None:
         ("Reports of shelling on the road are false.", (4,)),
         ("The city council said that some 200,000 people wanted to leave.", (9,)),
         ("The ministry called reports of shelling on the road false.", (4,)),
+        ("The Red Cross said that some 200,000 people wanted to leave.", (3,)),
+        ("The road that had been agreed on was mined, according to the city council.", (2,)),
     ],
-    ids=["attribution lost", "number", "name", "verdict", "no such sentence", "verdict of another"],
+    ids=[
+        "attribution lost",
+        "number",
+        "name",
+        "verdict",
+        "no such sentence",
+        "verdict of another",
+        "another speaker",
+        "another source",
+    ],
 )
 def test_notes_that_say_more_do_not(text: str, sentences: tuple[int, ...]) -> None:
     assert check_note(text, sentences, passage(), known_brief(TASS)) is None

@@ -36,7 +36,8 @@ def check_note(text: str, sentences: Sequence[int], source: Article, brief: Brie
     if len(split_sentences(checked.text, language)) > 1:
         return None
     reading = Reading(source, language)
-    if judges(reading.read(checked.text)):
+    passage = reading.read(checked.text)
+    if judges(passage) or _names_another_speaker(passage, checked.sentences, reading):
         return None
     is_own = not reading.is_translated and brief.article.language == source.language
     terms = read_terms(brief.loaded, reading.lexicon) if is_own else ()
@@ -52,6 +53,15 @@ def judges(passage: Passage) -> bool:
         token.kind == "word" and pattern.fullmatch(token.folded) and not passage.is_quoted(token)
         for token in passage.tokens
     )
+
+
+def _names_another_speaker(passage: Passage, cited: Sequence[int], reading: Reading) -> bool:
+    """Whether a note gives somebody what its sentences have somebody else say; in doubt it does."""
+    speaker = find_speaker(passage)
+    if speaker is None or reading.is_translated:
+        return False
+    own = [told for number in cited if (told := reading.speaker(number)) is not None]
+    return bool(own) and all(speaker.stems.isdisjoint(told.stems) for told in own)
 
 
 @cache
