@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
+FLIGHT_LEASE = 0.6
+"""Of SAYSO_LEASE_S: what a dead process had under way is done by another soon after it is taken over."""
+
 PRELOAD = ("bot.article.extract", "bot.briefing.wordlists")
 """What workers run: it loads for a second or two, which one that replaces another should not wait for."""
 
@@ -107,7 +110,7 @@ async def open_newsroom(
             if wants_model
             else offline
         )
-        flights = Flights(redis)
+        flights = Flights(redis, FLIGHT_LEASE * settings.sayso_lease_s)
         transcriber = _open_transcriber(settings, workers, redis) if wants_model else None
         if transcriber is not None:
             stack.push_async_callback(transcriber.aclose)

@@ -21,11 +21,13 @@ from storage.connection import blocking_twin, store_errors
 from storage.inbox_scripts import SCRIPTS
 from storage.updates import Backlog, Buried, Entry, Failure, Lane, Received
 
-__all__ = ["IN_DOUBT", "MAX_TRIES", "Backlog", "Buried", "Entry", "Failure", "Inbox", "Lane", "Received"]
+__all__ = ["IN_DOUBT", "Backlog", "Buried", "Entry", "Failure", "Inbox", "Lane", "Received"]
 
 log = logging.getLogger(__name__)
 
-MAX_TRIES = 3
+MAX_TRIES, MAX_DEATHS = 3, 5
+"""So often an update may fail; and so often a worker may end over it, which can be anybody's doing."""
+
 MAX_BLOCK_MS = 5_000
 PATIENCE_S = 5.0
 """A store that is away for no longer is waited for before something is said."""
@@ -162,16 +164,16 @@ class Inbox:
     async def claim(self, idle_ms: int, count: int = 100) -> tuple[list[Lane], list[Buried]]:
         """Take over up to `count` lanes whose holders have not renewed for `idle_ms`.
 
-        The first update of each counts as tried; those tried MAX_TRIES times are returned apart: they have
-        gone to the dead letters.
+        The first update of each counts as tried; those that MAX_DEATHS workers held are returned apart: they
+        have gone to the dead letters.
         """
         claimed, dead = await self._run(
             "claim",
-            *(self.consumer, idle_ms, count, MAX_TRIES),
+            *(self.consumer, idle_ms, count, MAX_DEATHS),
             *(keys.DEAD_LETTERS_KEPT, keys.DEAD_LETTER_TTL_MS, self._consumer_ttl_ms),
         )
         for update_id, _ in dead:
-            log.error("update %d goes to the dead letters: %d deliveries", int(update_id), MAX_TRIES)
+            log.error("update %d goes to the dead letters: %d deliveries", int(update_id), MAX_DEATHS)
         lanes = [Lane(name.decode(), entry_id.decode()) for name, entry_id in claimed]
         return lanes, [Buried(int(update_id), payload) for update_id, payload in dead]
 

@@ -158,16 +158,17 @@ return held
 
 # ARGV: besides, consumer, idle ms, count, tries at most, how many dead letters stay and how long in ms, how
 # long a silent consumer stays. Of a lane whose holder has died, the first update counts as tried: it is
-# certain to have been begun. A consumer that holds lanes stays until they are taken.
+# certain to have been begun. Not so of a lane of our own: we were only paused. A consumer that holds lanes
+# stays until they are taken.
 CLAIM: Final = (
     _COMMON
     + """
 local claimed, dead_ones, cursor = {}, {}, '0-0'
-local function take_over(token, name)
+local function take_over(token, name, is_own)
     local head = redis.call('XRANGE', lane_prefix .. name, '-', '+', 'COUNT', 1)[1]
     if not head then return drop(name, token) end
     local update, payload = head[2][2], head[2][4]
-    local count, left = redis.call('HINCRBY', tries, update, 1), 1
+    local count, left = redis.call('HINCRBY', tries, update, is_own and 0 or 1), 1
     if count >= tonumber(ARGV[8]) then
         local reason = 'no answer after ' .. count .. ' deliveries'
         left = bury(name, token, head[1], update, payload, count, reason, ARGV[9])
@@ -175,11 +176,15 @@ local function take_over(token, name)
     end
     if left > 0 then claimed[#claimed + 1] = {name, token} end
 end
+local own = {}
+for _, pending in ipairs(redis.call('XPENDING', inbox, group, '-', '+', 10000, ARGV[5])) do
+    own[pending[1]] = true
+end
 repeat
     local answer = redis.call(
         'XAUTOCLAIM', inbox, group, ARGV[5], ARGV[6], cursor, 'COUNT', ARGV[7] - #claimed)
     cursor = answer[1]
-    for _, entry in ipairs(answer[2]) do take_over(entry[1], entry[2][2]) end
+    for _, entry in ipairs(answer[2]) do take_over(entry[1], entry[2][2], own[entry[1]]) end
 until cursor == '0-0' or #claimed >= tonumber(ARGV[7])
 local oldest = redis.call('TIME')[1] * 1000 - ARGV[10]
 redis.call('XTRIM', dead, 'MINID', string.format('%d', oldest))

@@ -19,7 +19,7 @@ from bot.telegram.answers import Occasion
 from bot.telegram.backend import Backend
 from bot.telegram.courtesies import show_courtesies
 from bot.telegram.drafts import Draft
-from bot.telegram.holds import HandedOver, held_lane
+from bot.telegram.holds import HandedOver, held_lane, noting
 from bot.telegram.keyboards import show_button
 from bot.telegram.pasted import find_quotation
 from bot.telegram.progress import STAGES
@@ -31,6 +31,9 @@ from storage.windows import acting
 DID_IT_COME: Final = N_(
     "My connection broke while I was sending you the brief. If it is not here, press the button."
 )
+
+WORDS: Final = 3
+"""So often, at most, somebody is told of one answer in doubt."""
 
 DID_AN_ANSWER_COME: Final = N_(
     "My connection broke while I was answering this. If there is no answer here, please send it again."
@@ -45,16 +48,11 @@ async def answer_once(reply: Reply, occasion: Occasion, *, backend: Backend) -> 
     before, place = await _find_answer(backend, occasion), occasion.place
     if before is not None and before.message_id is not None:
         return
+    word = say(_(DID_AN_ANSWER_COME))
     if before is None:
-        await _remember(backend, occasion, Posted(place.chat_id, None))
+        posted = await _send_once(backend, occasion, place, reply, word)
     else:
-        reply = say(_(DID_AN_ANSWER_COME))
-    try:
-        posted = await backend.sender.send(place, reply)
-    except TelegramError:
-        if before is None:
-            await _forget(backend, occasion)
-        raise
+        posted = await _send_word(backend, place, word)
     await _remember(backend, occasion, posted)
 
 
@@ -172,7 +170,7 @@ class ChatAnswer:
         """Bring out the reply; look later for context, and whether a cached brief's page has changed."""
         sender, before = self._backend.sender, self._posted
         if before is None or before.message_id is None:
-            posted = await self._send(_ask_whether_it_came(brief) if before and brief else reply, brief)
+            posted = await self._send(reply, brief, is_in_doubt=before is not None)
         else:
             posted = await sender.edit(before, reply, self._occasion.place)
         if posted != before:
@@ -206,23 +204,13 @@ class ChatAnswer:
     def _is_drafting(self) -> bool:
         return self._posted is None and self._draft is not None and self._draft.fate == "open"
 
-    async def _send(self, reply: Reply, brief: Brief | None) -> Posted | None:
-        """Send the reply, marked beforehand as perhaps sent: a kill in between must not lead to a second one.
-
-        When Telegram's answer got lost, a second message offers the brief. Raises TelegramError when nothing
-        was sent.
-        """
-        sender, place = self._backend.sender, self._place_of(brief)
-        in_doubt = Posted(place.chat_id, None)
-        await _remember(self._backend, self._occasion, in_doubt)
-        try:
-            posted = await sender.send(place, reply)
-        except TelegramError:
-            await _forget(self._backend, self._occasion)
-            raise
-        if posted == in_doubt and brief is not None:
-            return await sender.send(place, _ask_whether_it_came(brief))
-        return posted
+    async def _send(self, reply: Reply, brief: Brief | None, *, is_in_doubt: bool) -> Posted | None:
+        """Send the reply; when it is in doubt whether it came, offer the brief, or say so."""
+        place = self._place_of(brief)
+        word = _ask_whether_it_came(brief) if brief else say(_(DID_AN_ANSWER_COME))
+        if is_in_doubt:
+            return await _send_word(self._backend, place, word)
+        return await _send_once(self._backend, self._occasion, place, reply, word)
 
     def _place_of(self, brief: Brief | None) -> Place:
         """Return where the brief goes: to the first flagged sentence of a text that the reader pasted."""
@@ -242,6 +230,35 @@ class ChatAnswer:
 def _ask_whether_it_came(brief: Brief) -> Reply:
     """Return a word on a brief that may have arrived, with a button that shows it here."""
     return Reply(_(DID_IT_COME), keyboard=show_button(brief.id))
+
+
+async def _send_once(
+    backend: Backend, occasion: Occasion, place: Place, reply: Reply, word: Reply
+) -> Posted | None:
+    """Send a reply, marked just before as perhaps sent: a kill in between must not lead to a second one.
+
+    When Telegram's answer gets lost, `word` follows. Raises TelegramError when nothing was sent.
+    """
+    in_doubt = Posted(place.chat_id, None)
+    try:
+        with noting(lambda: _remember(backend, occasion, in_doubt)):
+            posted = await backend.sender.send(place, reply)
+    except HandedOver:
+        raise
+    except TelegramError:
+        await _forget(backend, occasion)
+        raise
+    return await _send_word(backend, place, word) if posted == in_doubt else posted
+
+
+async def _send_word(backend: Backend, place: Place, word: Reply) -> Posted | None:
+    """Say that an answer may have come; a word that may not have come either is said again."""
+    posted = None
+    for _try in range(WORDS):
+        posted = await backend.sender.send(place, word)
+        if posted != Posted(place.chat_id, None):
+            break
+    return posted
 
 
 async def _find_answer(backend: Backend, occasion: Occasion) -> Posted | None:

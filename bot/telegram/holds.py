@@ -5,8 +5,9 @@ another may have answered. The clock of this process tells; only when it is in d
 """
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextvars import ContextVar
 from typing import Final
 
@@ -106,7 +107,22 @@ def held_lane() -> Lane | None:
     return hold.lane if hold is not None and not hold.is_over else None
 
 
-async def confirm_hold() -> None:
-    """Return when what is handled is surely still ours; raises HandedOver when it is not."""
+_note: ContextVar[Callable[[], Awaitable[None]] | None] = ContextVar("note", default=None)
+
+
+@contextlib.contextmanager
+def noting(note: Callable[[], Awaitable[None]]) -> Iterator[None]:
+    """Take a note just before each call that this task makes while the block lasts: it may take effect."""
+    token = _note.set(note)
+    try:
+        yield
+    finally:
+        _note.reset(token)
+
+
+async def prepare_call() -> None:
+    """Return when what is handled is surely still ours, and noted; raises HandedOver when it is not."""
     if (hold := _hold.get()) is not None:
         await hold.confirm()
+    if (note := _note.get()) is not None:
+        await note()

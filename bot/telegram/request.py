@@ -9,7 +9,7 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-from bot.telegram.holds import confirm_hold
+from bot.telegram.holds import prepare_call
 
 DEFAULT_NONE: Final = BaseRequest.DEFAULT_NONE
 
@@ -93,7 +93,7 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: ODVInput[float] = DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Make one call and return its status and body; raises NotDone, TimedOut or NetworkError."""
-        await confirm_hold()
+        await prepare_call()
         if self._session is None:
             raise NotDone("The connection to the Bot API is not open")
         uploads = request_data is not None and request_data.contains_files

@@ -29,7 +29,7 @@ LISTEN_MS: Final = 1_000
 IDLE_MS: Final = 15_000
 """A lane not held for this long belongs to nobody alive."""
 
-PATIENCE_S: Final = 7
+PATIENCE_S: Final = 5
 """On a stop, what is under way may take this long; the rest is handed over."""
 
 LET_GO_S: Final = 1

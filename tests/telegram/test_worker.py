@@ -1,12 +1,13 @@
 import asyncio
 import json
 import logging
+import time
 
 import pytest
 from redis.asyncio import Redis
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
-from bot.playground.faults import Fault
+from bot.playground.faults import Effect, Fault
 from bot.telegram.application import opened
 from bot.telegram.attempts import pause_after_outage
 from bot.telegram.desk import Desk
@@ -177,3 +178,35 @@ async def test_a_worker_stops_though_the_store_is_away(bot: Bot, redis: Redis) -
         task = asyncio.create_task(work(Desk(application), bot.inbox, stop))
         stop.set()
         await asyncio.wait_for(task, 5)
+
+
+@pytest.mark.parametrize("effect", ["drop", "drop_after"])
+async def test_an_answer_that_may_not_have_come_is_followed_by_a_word_and_never_sent_again(
+    bot: Bot, redis: Redis, effect: Effect
+) -> None:
+    bot.playground.faults.add(Fault(method="sendMessage", effect=effect))
+    bot.playground.faults.add(Fault(method="sendMessage", effect="drop"))
+    async with bot.running():
+        bot.playground.user_sends(READER, "/help")
+        await bot.answers(containing="My connection broke while I was answering this.")
+        await emptied(bot, redis)
+    assert len(bot_messages(bot)) == (1 if effect == "drop" else 2)
+    assert len(bot.playground.calls_of("sendMessage")) == 3
+
+
+async def test_what_a_stalled_worker_goes_on_with_is_not_said(bot: Bot, redis: Redis) -> None:
+    """Another worker took the chat over while this one stood still; the clock tells."""
+    bot.newsroom.gate.clear()
+    async with bot.running(idle_ms=400), Inbox(redis) as other:
+        bot.playground.user_sends(READER, A)
+        await bot.drafts(containing="Reading…")
+        time.sleep(0.5)  # noqa: ASYNC251 - stands still
+        [lane], _ = await other.claim(400)
+        bot.newsroom.gate.set()
+        await other.hold([lane])
+        await bot.playground.changes.pause(0.3)
+        assert bot_messages(bot) == []
+        await other.hand_over([lane])
+        await bot.answers(containing=TITLE)
+        await emptied(bot, redis)
+    assert len(bot_messages(bot)) == 1

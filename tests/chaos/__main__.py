@@ -1,0 +1,58 @@
+"""`python -m tests.chaos`: ten thousand updates while replicas and the store are killed."""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.chaos.history import Verdict, judge, write_history
+from tests.chaos.world import Plan, open_world
+
+
+async def play(plan: Plan, folder: Path) -> Verdict:
+    """Play a plan over a folder, write its history there, and return the verdict."""
+    async with open_world(plan, folder) as world:
+        await world.run()
+    records = world.collect()
+    write_history(folder / "history.jsonl", records)
+    return judge(records)
+
+
+def main() -> int:
+    """Play what the command line asks for; once for each way to append."""
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos")
+    parser.add_argument("--updates", type=int, default=10_000)
+    parser.add_argument("--disruptions", type=int, default=120)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--appendfsync", choices=["everysec", "always", "both"], default="both")
+    options = parser.parse_args()
+    ways = ["everysec", "always"] if options.appendfsync == "both" else [options.appendfsync]
+    table = Table("appendfsync", *vars(Verdict()), "seconds", title="Chaos")
+    holds = True
+    for way in ways:
+        folder = Path(tempfile.mkdtemp(prefix="sayso-chaos-"))
+        plan = Plan(
+            updates=options.updates // len(ways),
+            disruptions=options.disruptions // len(ways),
+            seed=options.seed,
+            appendfsync=way,
+        )
+        began = time.monotonic()
+        verdict = asyncio.run(play(plan, folder))
+        figures = [
+            str(dict(v) if k == "disruptions" else v) for k, v in vars(verdict).items() if k != "faults"
+        ]
+        table.add_row(way, *figures, str(len(verdict.faults)), f"{time.monotonic() - began:.0f}")
+        sys.stderr.write("".join(f"{fault}\n" for fault in verdict.faults) + f"history: {folder}\n")
+        holds = holds and verdict.holds
+    Console(width=200).print(table)
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
