@@ -174,3 +174,28 @@ def test_a_negation_is_neither_lost_nor_added(language: str, sentence: str, text
 )
 def test_a_negation_in_other_words_is_no_change(source: str, text: str) -> None:
     assert is_kept(make_article(source), text, 1)
+
+
+PARTIES = [
+    (
+        "fr",
+        "La préfecture demande d’éviter la route jusqu’à midi.",
+        "Le rectorat ferme deux écoles.",
+        "Le rectorat demande d’éviter la route jusqu’à midi.",
+    ),
+    (
+        "en",
+        "The hospital said it counted nine victims.",
+        "The council closed the road on Monday.",
+        "The council counted nine victims.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "source", "elsewhere", "text"), PARTIES)
+def test_a_statement_begins_with_no_other_party(
+    language: str, source: str, elsewhere: str, text: str
+) -> None:
+    article = make_article(f"{source}\n\n{elsewhere}", language)
+    assert not is_kept(article, text, 1)
+    assert is_kept(article, source, 1)

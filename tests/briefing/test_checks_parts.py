@@ -173,3 +173,47 @@ def test_a_statement_adds_no_already_and_no_confirmation(language: str, source: 
 )
 def test_a_confirmation_may_be_told_in_other_words_or_denied(source: str, text: str) -> None:
     assert is_kept(make_article(source, "en"), text, 1)
+
+
+ALREADY_DENIED = [
+    ("en", "The council had no objection to the plan.", "The council did not object to the plan."),
+    (
+        "de",
+        "Eine Liste, die sie angekündigt hatte, lag am Abend nicht vor.",
+        "Sie legte die angekündigte Liste nicht vor.",
+    ),
+    ("es", "La policía declinó pronunciarse el lunes.", "La policía no se pronunció el lunes."),
+    ("fr", "L’intéressé n’a pu être joint.", "Il n’a pas pu être joint."),
+    ("en", "He said sales were the strongest ever.", "He said sales had never been stronger."),
+    ("ru", "Он сказал, что спрос самый высокий.", "Он сказал, что спрос никогда не был выше."),
+]
+
+
+@pytest.mark.parametrize(("language", "source", "text"), ALREADY_DENIED)
+def test_what_is_denied_may_be_denied_by_another_word(language: str, source: str, text: str) -> None:
+    assert is_kept(make_article(source, language), text, 1)
+
+
+HEARD = [
+    (
+        "es",
+        "Según fuentes del puerto, nueve personas habrían caído al agua.",
+        "Fuentes del puerto dicen que nueve personas cayeron al agua.",
+        "Nueve personas cayeron al agua.",
+    ),
+    (
+        "fr",
+        "Selon un cadre, dix chauffeurs auraient déjà été embauchés.",
+        "Un cadre affirme que dix chauffeurs ont déjà été embauchés.",
+        "Dix chauffeurs ont déjà été embauchés.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "source", "kept", "dropped"), HEARD)
+def test_hearsay_is_told_as_fact_only_by_who_told_it(
+    language: str, source: str, kept: str, dropped: str
+) -> None:
+    article = make_article(source, language)
+    assert is_kept(article, kept, 1)
+    assert not is_kept(article, dropped, 1)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.briefing.checks.parts import Keys, Part, comparable, find_counterparts, key, words
+from bot.briefing.checks.passage import Token
 from bot.briefing.checks.tense import has_conditional, has_future, is_past, past_places
 
 _TAKEN = 0.6
@@ -18,11 +19,21 @@ _CUES = ("report", "maybe", "hedge", "future", "according")
 
 def is_surer(statement: Sequence[Part], sources: Sequence[Part]) -> bool:
     """Whether a statement tells as settled what its sentences leave open."""
-    is_attributed = any(part.has("report", "according", "attributing") for part in statement)
+    is_attributed = any(_attributes(part) for part in statement)
     return any(
         _is_settled_in(part, statement, is_attributed=is_attributed)
         for part in sources
         if part.has(*_DOUBTS, "future") or has_future(part)
+    )
+
+
+def _attributes(part: Part) -> bool:
+    """Whether somebody says something in a part; who "does not comment" says nothing."""
+    denied = {last + 1 for _, last in part.passage.spans("negation")}
+    return any(
+        first not in denied
+        for name in ("report", "according", "attributing")
+        for first, _ in part.spans(name)
     )
 
 
@@ -59,8 +70,12 @@ def _stays_open(part: Part, source: Part) -> bool:
     if part.has("maybe", "hedge", "future", "forecast") or has_future(part) or has_conditional(part):
         return True
     tokens = part.passage.tokens
+    doubted = frozenset[str]().union(
+        *(key(source.passage, first) for name in (*_DOUBTS, "future") for first, _ in source.spans(name))
+    )
+    told = source.keys - doubted
     return any(
-        last > first or not tokens[first].is_content or key(part.passage, first).isdisjoint(source.keys)
+        last > first or not tokens[first].is_content or key(part.passage, first).isdisjoint(told)
         for first, last in part.spans("softener")
     )
 
@@ -101,13 +116,16 @@ def _is_settled(part: Part, sources: Sequence[Part]) -> bool:
 
 
 def has_doubt(part: Part, *, is_attributed: bool) -> bool:
-    """Whether a part doubts what it says; "accused" is no doubt to one who says who accuses."""
+    """Whether a part doubts what it says; with a source "accused" and "reportedly" are no doubt."""
     tokens = part.passage.tokens
     return any(
-        not (is_attributed and "report" in tokens[first].names and "forecast" not in tokens[first].names)
-        for name in _DOUBTS
-        for first, _ in part.spans(name)
+        not (is_attributed and _is_told(tokens[first])) for name in _DOUBTS for first, _ in part.spans(name)
     )
+
+
+def _is_told(token: Token) -> bool:
+    """Whether a doubt is that of somebody who only passes on what is said."""
+    return "rumoured" in token.names or ("report" in token.names and "forecast" not in token.names)
 
 
 def is_open(part: Part) -> bool:

@@ -1,5 +1,6 @@
 """Negation, part by part: what a sentence denies, its statement denies, and the other way round."""
 
+import re
 from collections.abc import Sequence
 
 from bot.briefing.checks.parts import AND, Keys, Part, comparable, held, is_known, key, words
@@ -16,6 +17,17 @@ _DENIALS = ("negation", "negative", "lacking")
 _CLOSE = 2
 """Words after a negation in which another one cancels it."""
 _THAN = frozenset({"than", "чем", "нежели", "ніж"})
+_NEVER_MORE = {
+    "en": re.compile(r"\bnever (?:\w+ ){0,2}(?:(?!ever|over|under|after)\w{2,}er|more|worse|so|as)\b"),
+    "de": re.compile(
+        r"\bnie(?:mals)? (?:zuvor )?(?:\w+ ){0,2}(?:so|(?!wieder|aber|unter|über|oder)\w{3,}er|mehr)\b"
+    ),
+    "es": re.compile(r"\b(?:nunca|jamas) (?:\w+ ){0,3}(?:mas|mejor|peor|mayor|menor|tan|tanto)\b"),
+    "fr": re.compile(r"\bjamais (?:\w+ ){0,3}(?:aussi|autant|mieux|meilleur\w*|si)\b"),
+    "ru": re.compile(r"\bникогда (?:\w+ ){0,4}(?:\w{2,}(?:ее|ей|ше|же)|так|так(?:ой|им|ая|ие))\b"),
+    "uk": re.compile(r"\bніколи (?:\w+ ){0,4}(?:\w{2,}ше|так|так(?:ий|им|а|і))\b"),
+}
+"""What says that something is as great as never before."""
 _OR = frozenset({"or", "oder", "ob", "o", "ou", "или", "чи"})
 
 
@@ -61,12 +73,16 @@ def _negations(part: Part) -> list[tuple[int, int]]:
 
 @per_passage
 def read_negations(passage: Passage) -> list[tuple[int, int]]:
-    """Return what negates, but not "or not", nor "did not rule out" and "no one is stricter than"."""
+    """Return what negates; not "or not", "never so high", "did not rule out", "no one is stricter than"."""
     tokens = passage.tokens
+    praised = _NEVER_MORE.get(passage.lexicon.language)
+    found = praised.search(passage.folded.text) if praised and passage.has("negation") else None
+    start, end = passage.folded.span(*found.span()) if found else (0, 0)
     return [
         (first, last)
         for first, last in passage.spans("negation")
         if not (first and tokens[first - 1].text in _OR)
+        and not start <= tokens[first].start < end
         and all(
             "cancelling" not in token.names
             for token in (*tokens[max(0, first - _CLOSE) : first], *tokens[last + 1 : last + 1 + _CLOSE])
@@ -83,6 +99,16 @@ def _is_bare(part: Part) -> bool:
     """Whether a part only denies what the one before it tells: "she said it had not"."""
     tokens = [token for token in part.tokens if token.is_content and not token.capital]
     return part.has("negation") and all(token.names & {"report", "negation"} for token in tokens)
+
+
+def _goes_on(part: Part) -> bool:
+    """Whether a part denies what began before a comma: "a list, as promised, was not there"."""
+    first, last = part.places[0], part.places[-1]
+    token, passage = part.tokens[0], part.passage
+    if token.capital or token.text in AND.get(passage.lexicon.language, ()):
+        return False
+    is_after_comma = passage.text[: passage.tokens[first].start].rstrip().endswith(",")
+    return is_after_comma and any(end >= last - 1 for _, end in _negations(part))
 
 
 def _ends_in_denial(part: Part) -> bool:
@@ -133,14 +159,23 @@ def _is_said(
     ):
         return False
     about = [i for i, (score, _) in enumerate(scored) if score == best]
-    if any(saying[i].has(*_DENIALS) or (i and _ends_in_denial(saying[i - 1])) for i in about):
-        return False
-    if any(_is_bare(other) for i in about for other in saying[i + 1 : i + 2]):
+    if _denies_too(context, about, saying):
         return False
     # What is said once and denied once on this side is told as both.
     return not any(
         other is not part and not other.has(*_DENIALS) and _score(context, other) >= best for other in denying
     )
+
+
+def _denies_too(context: Sequence[Keys], about: Sequence[int], saying: Sequence[Part]) -> bool:
+    """Whether the parts `about` what is denied, or those that belong to them, deny in any way."""
+    if any(saying[i].has(*_DENIALS) or (i and _ends_in_denial(saying[i - 1])) for i in about):
+        return True
+    if any(_is_bare(other) for i in about for other in saying[i + 1 : i + 2]):
+        return True
+    if any(is_negated(other) and context[0] in _read_denied(other) for other in saying):
+        return True
+    return len(context) == 1 and any(_goes_on(other) for i in about for other in saying[i + 1 : i + 3])
 
 
 def _score(context: Sequence[Keys], part: Part) -> float:

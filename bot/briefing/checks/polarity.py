@@ -21,7 +21,7 @@ _TAKEN = 0.6
 
 def is_upgraded(statement: Passage, source: Passage, edits: Sequence[Edit] | None) -> bool:
     """Whether a statement states as fact what its source only thinks possible, plans, fears or alleges."""
-    if statement.has("hedge", "softener"):
+    if statement.has("hedge", "softener", "forecast"):
         return bool(edits) and _lost_hedge(statement, source, edits or ())
     if statement.has("negation"):
         return False
@@ -93,6 +93,8 @@ def _is_as_long(statement: Passage, source: Passage) -> bool:
 def new_verdicts(statement: Passage, sources: Sequence[Passage]) -> bool:
     """Whether a statement convicts, arrests, proves or dismisses where no source sentence does."""
     known = {value for source in sources for _, _, value in source.labelled.get("verdict", ())}
+    if "convicted" in known:
+        known.add("arrested")  # "six years in prison" is what a court gives
     return any(value not in known for _, _, value in statement.labelled.get("verdict", ()))
 
 
@@ -110,13 +112,13 @@ def _count(passage: Passage) -> int:
 def _takes_over(statement: Passage, source: Passage, name: str) -> bool:
     """Whether a statement holds the words that a hedge of the source governs.
 
-    "Accused" and the like are kept by any attribution.
+    "Accused", "reportedly" and the like are kept by any attribution.
     """
     is_attributed = statement.has("report", "according", "attributing")
     is_open = any(is_open_clause(statement, clause) for clause in statement.clauses)
     for first, last in source.spans(name):
         names = source.tokens[first].names
-        if is_attributed and "report" in names and "forecast" not in names:
+        if is_attributed and ("rumoured" in names or ("report" in names and "forecast" not in names)):
             continue
         if is_open and "future" in names:
             continue

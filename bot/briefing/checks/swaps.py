@@ -4,21 +4,26 @@ from collections.abc import Sequence
 
 from bot.briefing.checks.lexicon import Lexicon
 from bot.briefing.checks.names import is_common
-from bot.briefing.checks.passage import Passage
+from bot.briefing.checks.passage import Passage, Token
 from bot.briefing.checks.reading import Reading
-from bot.briefing.checks.speakers import Speaker, find_speaker, find_speakers
+from bot.briefing.checks.speakers import DEFINITE, Speaker, find_speaker, find_speakers
 from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
 
 _BEFORE = 3
 """Sentences before one that can name whom it only refers to."""
 _PEOPLE = frozenset({"person", "party", "unnamed", "body"})
+_PARTIES = frozenset({"person", "party", "unnamed", "role"})
+_NO_SUBJECT = frozenset({"report", "attributing", "maybe", "hedge", "negation"})
+_LONGEST_SUBJECT = 8
+_SUBJECT_WORDS = 3
+"""Tokens in which a subject stands at the beginning, and how many of its words count."""
 
 
 def is_swapped(statement: Passage, cited: Sequence[int], reading: Reading) -> bool:
     """Whether a statement plainly names somebody else of the article as the source of its sentences."""
     sources = [speaker for number in cited if (speaker := reading.speaker(number))]
     if not sources:
-        return False
+        return not reading.is_translated and _has_other_actor(statement, cited, reading)
     claims = [speaker for speaker in find_speakers(statement) if speaker.stems]
     if reading.is_translated:
         return any(_is_foreign(claim, statement, cited, sources, reading) for claim in claims)
@@ -29,7 +34,63 @@ def is_swapped(statement: Passage, cited: Sequence[int], reading: Reading) -> bo
     )
     if any(_is_elsewhere(claim, statement, cited, sources, held, reading) for claim in claims):
         return True
-    return _has_other_subject(statement, sources, held, reading)
+    return _has_other_subject(statement, sources, held, reading) or _has_other_role(
+        statement, cited, sources, held, reading
+    )
+
+
+def _has_other_role(
+    statement: Passage,
+    cited: Sequence[int],
+    sources: Sequence[Speaker],
+    held: frozenset[str],
+    reading: Reading,
+) -> bool:
+    """Whether a statement leaves out its sources, and begins with a party that only other sentences name."""
+    stems = {token.stem for token in statement.tokens}
+    if any(source.stems & stems for source in sources):
+        return False
+    subject = _read_subject(statement)
+    is_definite = bool(statement.tokens) and statement.tokens[0].text in DEFINITE
+    if not is_definite or any(source.refers_back or not source.stems for source in sources):
+        subject = [token for token in subject if _is_party(token)]
+    own = {token.stem for token in subject}
+    if any(source.refers_back for source in sources) or any(
+        first < _SUBJECT_WORDS for n in cited for first, _ in reading.passage(n).spans("pronoun")
+    ):
+        before = {n for number in cited for n in range(max(1, number - _BEFORE), number)}
+        held = held.union(*(reading.passage(n).content for n in before))
+    return own.isdisjoint(held) and not own.isdisjoint(reading.everywhere_content)
+
+
+def _has_other_actor(statement: Passage, cited: Sequence[int], reading: Reading) -> bool:
+    """Whether a statement begins with a party of elsewhere where its sentences begin with others."""
+    own = frozenset(token.stem for token in _read_subject(statement) if _is_party(token))
+    stems = {token.stem for token in statement.tokens}
+    for number in cited:
+        passage = reading.passage(number)
+        actors = [token.stem for token in _read_subject(passage) if token.capital or _is_party(token)]
+        is_pronoun = any(first < _SUBJECT_WORDS for first, _ in passage.spans("pronoun"))
+        if is_pronoun or not actors or not stems.isdisjoint(actors) or not own.isdisjoint(passage.content):
+            return False
+    return not own.isdisjoint(reading.everywhere_content)
+
+
+def _is_party(token: Token) -> bool:
+    return not _PARTIES.isdisjoint(token.names) or any(label.name == "body" for label in token.labels)
+
+
+def _read_subject(statement: Passage) -> list[Token]:
+    """Return the first words with content that a statement begins with, up to its verb."""
+    found: list[Token] = []
+    for token in statement.tokens[:_LONGEST_SUBJECT]:
+        if token.kind != "word" or (found and not token.is_content and token.text not in DEFINITE):
+            break
+        if not _NO_SUBJECT.isdisjoint(token.names):
+            break
+        if token.is_content:
+            found.append(token)
+    return found[:_SUBJECT_WORDS]
 
 
 def _has_other_subject(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.briefing.checks.attribution import is_document
+from bot.briefing.checks.lexicon import Lexicon
 from bot.briefing.checks.parts import Keys, Part, comparable, held, key, read_parts, words
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.speakers import Speaker, find_speakers
@@ -76,15 +77,35 @@ def has_bare_stretch(
             continue
         if _head_keys(source, speaker) & told:
             continue
-        if is_document(speaker, source[0].passage.lexicon):
+        lexicon = source[0].passage.lexicon
+        if is_document(speaker, lexicon):
             continue
         best = max(stretches, key=lambda stretch: stretch.share(source))
         others = [other for other, _ in sources if other is not source]
         share = best.share(source)
         if share < _TAKEN or any(best.share(other) >= share for other in others) or best.has_cue():
             continue
+        if _goes_on(stretches, best, speaker, [one for held, one in sources if held is not source], lexicon):
+            continue
         return True
     return False
+
+
+def _goes_on(
+    stretches: Sequence[Stretch],
+    bare: Stretch,
+    speaker: Speaker,
+    others: Sequence[Speaker | None],
+    lexicon: Lexicon,
+) -> bool:
+    """Whether a stretch follows one that attributes, and another sentence is the same speaker's.
+
+    In one language the speaker would have been found by name.
+    """
+    before = stretches[: stretches.index(bare)]
+    is_foreign = bool(speaker.shown) and bare.parts[0].passage.lexicon is not lexicon
+    is_again = any(other and not other.stems.isdisjoint(speaker.stems) for other in others)
+    return is_foreign and is_again and bool(before) and before[-1].has_cue()
 
 
 def has_exchanged_voices(
