@@ -37,6 +37,7 @@ from storage.agenda import Agenda
 from storage.archive import Archive
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
+from storage.comparisons import ComparisonStore
 from storage.connection import Redis, open_redis
 from storage.digests import DigestStore
 from storage.feeds import FeedStore
@@ -190,6 +191,7 @@ async def _open_desk(
         newsroom=newsroom,
         sender=sender,
         store=store,
+        comparisons=ComparisonStore(redis),
         archive=Archive(redis, articles=settings.sayso_archive_articles),
         inbox=inbox,
         chats=chats,

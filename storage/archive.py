@@ -6,6 +6,7 @@ touches one slot of a cluster. An article goes with its brief's lifetime, or whe
 """
 
 import asyncio
+import hashlib
 import logging
 import re
 import time
@@ -31,6 +32,8 @@ MOST_HITS: Final = 50
 
 _MOST_FORGOTTEN = 20
 """Articles that one call takes out: each has some hundred postings, and the server does nothing else then."""
+
+_ARTICLES = keys.ARCHIVE + "articles"
 
 _TOKEN = re.compile(r"[A-Za-z0-9_]{16,}")
 _HEX = re.compile(r"[0-9a-fA-F]{24,}")
@@ -190,12 +193,12 @@ class Archive:
             return
         with store_errors():
             await self._add(
-                keys=[keys.ARCHIVE_ARTICLES],
+                keys=[_ARTICLES],
                 args=[
                     *self._common_arguments(),
                     keys.BRIEF_TTL_S,
                     self._articles,
-                    keys.archive_page(article.url),
+                    _name_page(article.url),
                     stored,
                     "\n".join(terms),
                     *weighted,
@@ -214,7 +217,7 @@ class Archive:
         ]
         with store_errors():
             found = await self._search(
-                keys=[keys.ARCHIVE_ARTICLES],
+                keys=[_ARTICLES],
                 args=[*self._common_arguments(), max(0, min(limit, MOST_HITS)), *asked],
             )
         hits = []
@@ -238,3 +241,8 @@ def _is_secret(url: str) -> bool:
         for found in _TOKEN.findall(shown)
     )
     return has_token or _HEX.search(shown) is not None
+
+
+def _name_page(url: str) -> str:
+    """Return a short name for a page, with nothing of its address."""
+    return hashlib.sha256(url.encode()).hexdigest()[:32]

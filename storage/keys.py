@@ -103,13 +103,6 @@ as long as its brief is kept, and `terms:…`; `word:…` holds the numbers of t
 as long as the newest of them. `found…` exists inside a search only.
 """
 
-ARCHIVE_ARTICLES = ARCHIVE + "articles"
-
-
-def archive_page(url: str) -> str:
-    """Name an article in the archive's hash of pages."""
-    return _digest(url)
-
 
 def brief(brief_id: str) -> str:
     """Name a compressed Brief, by its id: a digest over scope, content, prompt version, engine, language."""
@@ -186,12 +179,18 @@ def chat_briefs(chat_id: int | str) -> str:
     return chat(chat_id, "briefs")
 
 
+def comparison(comparison_id: str) -> str:
+    """Name a compressed Comparison of two public articles."""
+    return f"{PREFIX}comparison:{comparison_id}"
+
+
 def chat(chat_id: int | str, what: str) -> str:
     """Name something of a chat's own; all that is named so moves when a group becomes a supergroup.
 
-    Of a chat: `briefs`, `threads` and the `thread:…` lists it names, `shown`, `newest`, `preferences` (a
-    hash), `closed` and `closed:{topic}` (it takes no messages of ours), `formerly` (the id before it became
-    a supergroup), `digest`, `digest:{day}` and `digests`, `told`, `read`, `follows`, `turned:…`.
+    Of a chat: `briefs`, `comparisons` (a hash), `threads` and the `thread:…` lists it names, `shown`,
+    `newest`, `preferences` (a hash), `closed` and `closed:{topic}` (it takes no messages of ours), `formerly`
+    (the id before it became a supergroup), `digest`, `digest:{day}` and `digests`, `told`, `read`, `follows`,
+    `turned:…`.
     """
     return f"{PREFIX}chat:{{{chat_id}}}:{what}"
 

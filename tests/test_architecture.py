@@ -70,6 +70,7 @@ INWARDS = {
     "bot/telegram/": (
         "bot.article",
         "bot.briefing",
+        "bot.comparing",
         "bot.digest",
         "bot.errors",
         "bot.locales",
@@ -81,6 +82,7 @@ INWARDS = {
     "storage/": (
         "bot.article.models",
         "bot.briefing.models",
+        "bot.comparing.models",
         "bot.context.models",
         "bot.digest.calendar",
         "bot.digest.models",

@@ -14,6 +14,7 @@ from bot.telegram.turns import Turns
 from storage.archive import Archive
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
+from storage.comparisons import ComparisonStore
 from storage.digests import DigestStore
 from storage.feeds import FeedStore
 from storage.inbox import Inbox
@@ -33,6 +34,7 @@ class Backend:
     sender: Sender
     store: BriefStore
     archive: Archive
+    comparisons: ComparisonStore
     inbox: Inbox
     chats: ChatStore
     threads: ThreadStore

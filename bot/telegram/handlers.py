@@ -30,6 +30,14 @@ from bot.telegram.answers import answer_submission, explain
 from bot.telegram.audience import asker, attend
 from bot.telegram.backend import Backend
 from bot.telegram.chats import ChatAnswer, answer_at_last, answer_once
+from bot.telegram.comparing import (
+    answer_comparison,
+    find_replied,
+    is_second_link,
+    on_compare,
+    on_compare_button,
+    on_comparison_press,
+)
 from bot.telegram.desk import GivenUp
 from bot.telegram.digest_presses import on_digest_press, on_open
 from bot.telegram.digests import on_digest, on_digest_choice
@@ -101,6 +109,7 @@ def handler_table(
             ),
             CommandHandler("brief", on_brief, written),
             CommandHandler("ask", partial(on_ask, backend=backend), written),
+            CommandHandler("compare", partial(on_compare, backend=backend), new),
             CommandHandler("search", partial(on_search, backend=backend), new),
             CommandHandler("settings", partial(on_settings, backend=backend), new),
             CommandHandler("digest", partial(on_digest, backend=backend), new),
@@ -120,6 +129,8 @@ def handler_table(
             CallbackQueryHandler(partial(on_feed_choice, backend=backend), pattern="^f:"),
             CallbackQueryHandler(partial(on_language, backend=backend), pattern="^l:"),
             CallbackQueryHandler(partial(on_ask_button, backend=backend), pattern="^a:"),
+            CallbackQueryHandler(partial(on_compare_button, backend=backend), pattern="^c:"),
+            CallbackQueryHandler(partial(on_comparison_press, backend=backend), pattern="^k:"),
             CallbackQueryHandler(partial(on_begin, backend=backend), pattern="^i:"),
             CallbackQueryHandler(partial(on_digest_press, backend=backend), pattern="^d:"),
             CallbackQueryHandler(partial(on_open, backend=backend), pattern="^o:"),
@@ -153,6 +164,10 @@ async def on_submission(update: Update, _context: Context, *, backend: Backend) 
         return
     if not await _claim(update, message, backend):
         return
+    is_second = ask is Ask.BRIEF and is_second_link(message, subject, submissions)
+    if is_second and (first := await find_replied(message, backend)) is not None:
+        await answer_comparison(update, message, (first, submissions[0]), backend)
+        return
     for part, submission in enumerate(submissions[:MAX_LINKS]):
         place = replace(occasion, part=part)
         pasted = subject if submission.text is not None else None
@@ -168,6 +183,7 @@ async def on_forget(update: Update, _context: Context, *, backend: Backend) -> N
     """Delete the chat's private briefs and what was asked about briefs, and say how many."""
     message = _message(update)
     asked_about = await backend.threads.forget_chat(message.chat_id)
+    await backend.comparisons.forget_chat(message.chat_id)
     count = await backend.store.forget_chat(message.chat_id)
     had_digest = await _forget_digest(message.chat_id, backend)
     reply = say(phrases.forgotten(count, asked_about, had_digest=had_digest))

@@ -44,6 +44,8 @@ AS_THE_ARTICLE = "article"
 """Stands for the article's own language where a language is chosen."""
 
 _LANGUAGES_IN_A_ROW = 3
+_BUTTONS_IN_A_ROW = 4
+"""Besides turning pages; more are cut short on a phone."""
 
 _RENEWAL = re.compile(r"n:([0-9a-f]{16})")
 
@@ -52,6 +54,8 @@ _BEGIN = re.compile(r"i:([0-9a-f]{16})")
 _LANGUAGE = re.compile(r"l:([0-9a-f]{16}):([a-z]+)")
 
 _ASK = re.compile(r"a:([0-9a-f]{16})")
+
+_COMPARE = re.compile(r"c:([0-9a-f]{16})")
 
 _DATA = re.compile(r"b:([0-9a-f]{16}):([a-z]{1,16}):([0-9]{1,2})")
 
@@ -84,8 +88,14 @@ def brief_keyboard(
     """Return the two rows under a brief: what it rests on; what can be done with it, and turning pages."""
     back, on = _turns(press, pages)
     ask = InlineKeyboardButton(_("Ask"), callback_data=f"a:{press.brief_id}")
-    actions = [*_views(press, *changes), ask, *_views(press, View.LANGUAGE, View.ABOUT)]
-    return InlineKeyboardMarkup([_views(press, *views), [*back, *actions, *on]])
+    compare = InlineKeyboardButton(_("Compare"), callback_data=f"c:{press.brief_id}")
+    shown, before = _views(press, *views), [*_views(press, *changes), ask]
+    after = _views(press, View.LANGUAGE, View.ABOUT)
+    if len(before) + len(after) < _BUTTONS_IN_A_ROW:
+        before.append(compare)
+    elif len(shown) < _BUTTONS_IN_A_ROW:
+        shown.append(compare)  # else a reply with the link does it, too
+    return InlineKeyboardMarkup([shown, [*back, *before, *after, *on]])
 
 
 def flags_keyboard(press: Press, pages: int, first_pages: Sequence[int]) -> InlineKeyboardMarkup:
@@ -129,6 +139,12 @@ def read_language(data: str | None) -> tuple[str, str] | None:
 def read_ask(data: str | None) -> str | None:
     """Return the id of the brief that somebody wants to ask about; None for other callback data."""
     found = _ASK.fullmatch(data or "")
+    return found[1] if found else None
+
+
+def read_compare(data: str | None) -> str | None:
+    """Return the id of the brief whose article is to be compared; None for other callback data."""
+    found = _COMPARE.fullmatch(data or "")
     return found[1] if found else None
 
 

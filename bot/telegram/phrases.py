@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "help": N_("how to use it"),
     "brief": N_("brief a link or a text, or the message you reply to"),
     "ask": N_("ask about a brief, or reply to it with your question"),
+    "compare": N_("what two articles on one story have in common"),
     "search": N_("find public articles that I have read"),
     "cancel": N_("stop what you asked for here"),
     "settings": N_("languages, length, and links in groups"),

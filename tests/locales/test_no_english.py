@@ -14,16 +14,21 @@ from bot.article.models import Article, Sentence
 from bot.briefing.labels import CONTEXT_OUTCOMES
 from bot.briefing.models import KINDS, Brief, Notice
 from bot.briefing.pipeline import MADE_OFFLINE, NOT_TRANSLATED, TOO_LONG
+from bot.comparing.models import Comparison, Difference, Heard, Pair, Quotation, Side
+from bot.comparing.pipeline import ACROSS_OFFLINE, COMPARED_OFFLINE, TWO_STORIES, SameArticle
 from bot.digest.models import Assertion, Digest, Piece, Story, Told
 from bot.errors import EngineError, SaysoError, SettingsError
 from bot.locales import _, speaking
 from bot.telegram import phrases
+from bot.telegram.comparing import EXPIRED as COMPARISON_EXPIRED
+from bot.telegram.comparing import HOW_TO_COMPARE, HOW_TO_COMPARE_TWO
+from bot.telegram.comparison_view import render_comparison
 from bot.telegram.digest_presses import EXPIRED as DIGEST_EXPIRED
 from bot.telegram.digest_view import NOTHING_NEW, offer_digest, render_digest, render_story
 from bot.telegram.keyboards import View, renewal_button
 from bot.telegram.preferences import Menu, show_settings
 from bot.telegram.replies import Reply, render
-from bot.terminal import print_brief
+from bot.terminal import print_brief, print_comparison
 from storage.chats import Preferences
 from storage.limits import Refusal
 
@@ -33,6 +38,7 @@ ALLOWED = frozenset(
         "ask",
         "brief",
         "cancel",
+        "compare",
         "digest",
         "follow",
         "following",
@@ -113,6 +119,31 @@ def words_of(reply: Reply) -> str:
     return " ".join([reply.text, *(button.text for row in rows for button in row)])
 
 
+def compared() -> Iterator[str]:
+    """Yield what is shown of comparisons."""
+    words = Quotation(sentence=1, start=0, end=3, text="Мост", translation="Мост")
+    sides = [Side(brief_id=digit * 16, kind="link", title="Мост", site=None, language="ru") for digit in "12"]
+    made = Comparison(
+        id="1" * 16,
+        first=sides[0],
+        second=sides[1],
+        shared=(Pair(first=words, second=words),),
+        differing=(Difference(first=words, second=words, first_figure="2", second_figure="3"),),
+        only_first=(words,),
+        only_second=(words,),
+        heard=(Heard(first="Мэр", second="Мэр"), Heard(first=None, second="Мэр")),
+        unclear=2,
+        language="ru",
+        engine="offline",
+        notices=(ACROSS_OFFLINE, TWO_STORIES, Notice(template=COMPARED_OFFLINE, values={"reason": ""})),
+    )
+    yield words_of(render_comparison(made))
+    console = Console(width=300, record=True, quiet=True)
+    print_comparison(made, console)
+    yield console.export_text()
+    yield from (SameArticle().sentence, _(HOW_TO_COMPARE), _(HOW_TO_COMPARE_TWO), _(COMPARISON_EXPIRED))
+
+
 def everything() -> Iterator[str]:
     """Yield what is shown of briefs of all lengths, and what the bot says for itself."""
     long = tuple({"text": "Мост закроют завтра. " * 40, "sentences": (3,)} for _ in range(5))
@@ -148,6 +179,7 @@ def everything() -> Iterator[str]:
         yield from (words_of(render_story(digest, number)) for number in (1, 2))
         yield words_of(offer_digest(digest))
     yield from (_(DIGEST_EXPIRED), _(NOTHING_NEW))
+    yield from compared()
     for menu in Menu:
         for is_group in (True, False):
             chosen = Preferences(every_link=is_group)

@@ -44,6 +44,7 @@ from storage.agenda import Agenda
 from storage.archive import Archive
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
+from storage.comparisons import ComparisonStore
 from storage.digests import DigestStore
 from storage.feeds import FeedStore
 from storage.governor import Governor
@@ -175,6 +176,7 @@ class Bot:
     threads: ThreadStore
     digests: DigestStore
     feeds: FeedStore
+    comparisons: ComparisonStore
     redis: Redis
     turns: Turns = field(default_factory=lambda: Turns(0))
     allowed: Allowed = MUCH
@@ -215,6 +217,7 @@ class Bot:
             newsroom=self.canned,
             sender=sender,
             store=self.store,
+            comparisons=self.comparisons,
             archive=Archive(self.redis, articles=100),
             inbox=self.inbox,
             chats=self.chats,
@@ -319,5 +322,6 @@ async def bot(playground: PlaygroundServer, inbox: Inbox, redis: Redis) -> Bot:
         threads=ThreadStore(redis),
         digests=DigestStore(redis),
         feeds=FeedStore(redis),
+        comparisons=ComparisonStore(redis),
         redis=redis,
     )

@@ -130,7 +130,7 @@ def assert_telegram_takes(reply: Reply) -> None:
 def test_a_brief_reads_like_this() -> None:
     reply = render(full_brief())
     assert reply.text == FULL
-    assert rows(reply) == [["Why?", "Sources"], ["Ask", "Language", "About"]]
+    assert rows(reply) == [["Why?", "Sources"], ["Ask", "Compare", "Language", "About"]]
     assert parts(reply, "expandable_blockquote") == [
         "\n".join(FULL.splitlines()[7:9]),
         "\n".join(FULL.splitlines()[9:11]),
@@ -226,7 +226,7 @@ def test_a_section_stays_when_there_is_room_for_it() -> None:
         notes=tuple(Note(text="n" * 380, source=Source(title="t", url=URL)) for _ in range(4)),
     )
     front = render(crowded)
-    assert labels(front) == ["Why?", "Sources", "Context", "Ask", "Language", "About"]
+    assert labels(front) == ["Why?", "Sources", "Context", "Ask", "Compare", "Language", "About"]
     assert len(parts(front, "expandable_blockquote")) == 7
     assert "🗣 Loaded wording: “regime”" in front.text
 

@@ -177,7 +177,7 @@ def test_the_languages_stand_under_the_brief_and_the_present_one_is_ticked() -> 
 
 
 def test_a_brief_without_flags_has_no_why() -> None:
-    assert rows(render(brief())) == [["Sources"], ["Ask", "Language", "About"]]
+    assert rows(render(brief())) == [["Sources"], ["Ask", "Compare", "Language", "About"]]
 
 
 def test_there_are_never_more_than_two_rows_of_four_and_the_turns_under_a_brief() -> None:
@@ -188,7 +188,7 @@ def test_there_are_never_more_than_two_rows_of_four_and_the_turns_under_a_brief(
         ["What changed", "Ask", "Language", "About"],
     ]
     long = brief(statements=tuple("word " * 300 for _ in range(7)), loaded=(Loaded(term="x", sentence=1),))
-    assert rows(render(long))[1] == ["Ask", "Language", "About", "›"]
+    assert rows(render(long))[1] == ["Ask", "Compare", "Language", "About", "›"]
     assert rows(render(long, page=1))[1][0] == "‹"
 
 
