@@ -18,7 +18,7 @@ from bot.briefing.followup import answer_question
 from bot.briefing.newsroom import Newsroom
 from bot.briefing.pipeline import find_kept, make_brief
 from bot.briefing.rebriefing import rebrief
-from bot.briefing.revisions import has_changed
+from bot.briefing.revisions import has_changed, read_again
 from bot.briefing.shelf import Shelf
 from bot.briefing.transcripts import see_nothing
 from bot.comparing.pipeline import compare
@@ -139,6 +139,7 @@ async def open_newsroom(
             ),
             find_kept=partial(find_kept, engine=chosen, shelf=shelf),
             has_changed=partial(has_changed, reader=reader, shelf=shelf, workers=workers),
+            read_again=partial(read_again, reader=reader, shelf=shelf, workers=workers),
             answer_question=partial(answer_question, engine=chosen, workers=workers),
             compare=partial(compare, engine=chosen, workers=workers),
             add_context=await stack.enter_async_context(context),

@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 
 from bot.playground import PlaygroundServer
 from bot.playground.state import Stored
+from bot.telegram.rereading import SAME
 from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import ModelServer
 from tests.servers.news import PARAGRAPHS, article_page, run_news
@@ -134,3 +135,28 @@ async def test_a_page_that_claims_anothers_address_changes_nothing_of_that_one(w
     honest = await world.final(OTHER)
     assert "3.2 million" in honest.text
     assert "What changed" not in buttons(world.telegram.bot_messages(READER)[1])
+
+
+async def test_a_button_has_the_page_read_again_and_tells_what_changed_without_a_model_call(
+    world: World, redis: Redis
+) -> None:
+    world.telegram.user_sends(READER, world.news.url("/article"))
+    brief = await world.final(READER)
+    await world.telegram.user_presses(READER, brief.id, buttons(brief)["About"])
+    await world.telegram.wait_for(lambda: "Changed?" in buttons(brief))
+    recheck = buttons(brief)["Changed?"]
+    same = await world.telegram.user_presses(READER, brief.id, recheck)
+    assert same["text"] == SAME
+    assert world.news.requests["/article"] == 1, "it was read a moment ago"
+    world.news.pages["/article"] = article_page(CORRECTED)
+    await lapse(redis, "checked:")
+    assert (await world.telegram.user_presses(READER, brief.id, recheck))["text"] == ""
+    told = await world.final(READER, 2, holds="Changed since")
+    assert "Was: “The line will cost 3.2 million crowns a year" in told.text
+    assert "Now: “The line will cost 4.7 million crowns a year" in told.text
+    assert told.message["reply_to_message"]["message_id"] == brief.id
+    assert len(world.model.requests) == 1
+    [renewal] = [data for name, data in buttons(told).items() if "new brief" in name]
+    await world.telegram.user_presses(READER, told.id, renewal)
+    await world.final(READER, 3, holds="statements traced")
+    assert world.news.requests["/article"] == 2

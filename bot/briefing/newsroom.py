@@ -7,7 +7,7 @@ from bot.briefing.inquiries import AnswerQuestion
 from bot.briefing.models import Brief
 from bot.briefing.pipeline import FindKept, MakeBrief
 from bot.briefing.rebriefing import Rebrief
-from bot.briefing.revisions import HasChanged
+from bot.briefing.revisions import HasChanged, ReadAgain
 from bot.comparing.pipeline import Compare
 
 
@@ -26,6 +26,7 @@ class Newsroom:
     find_kept: FindKept
     rebrief: Rebrief
     has_changed: HasChanged
+    read_again: ReadAgain
     answer_question: AnswerQuestion
     compare: Compare
     add_context: AddContext | None = None

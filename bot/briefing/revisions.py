@@ -1,5 +1,6 @@
-"""A page that says something else by now: noticed after a cached brief, told with the new one."""
+"""A page that says something else by now: noticed, told with a new brief, and told when somebody asks."""
 
+from dataclasses import dataclass
 from typing import Protocol
 
 from bot.article.links import canonical_url
@@ -19,6 +20,21 @@ class HasChanged(Protocol):
         """Tell whether the page says something else than what the brief is of."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A page as it is now, and what it says otherwise than when it was briefed."""
+
+    article: Article
+    changes: Changes
+
+
+class ReadAgain(Protocol):
+    """`read_again` with its collaborators bound."""
+
+    async def __call__(self, brief: Brief, /) -> Reread | None:
+        """Read the page of a brief as it is now; None when it says what it said."""
+
+
 async def has_changed(
     submission: Submission, brief: Brief, *, reader: Reader, shelf: Shelf, workers: Workers
 ) -> bool:
@@ -32,15 +48,40 @@ async def has_changed(
     if not await shelf.claim_check(canonical_url(submission.url)):
         return False
     try:
-        article = await reader.read(submission)
+        return await _read(submission, brief, reader, shelf, workers) is not None
     except (InputError, ReadError):
         return False
+
+
+async def read_again(brief: Brief, *, reader: Reader, shelf: Shelf, workers: Workers) -> Reread | None:
+    """Return what the page of a public brief says otherwise by now, or None.
+
+    A page that was looked at within minutes is not fetched once more. The new text is kept, as by
+    `has_changed`. Raises InputError and ReadError.
+    """
+    if brief.scope != PUBLIC or brief.article.kind != "link" or brief.article.url is None:
+        return None
+    submission = Submission(kind="link", url=brief.article.url)
+    if not await shelf.claim_check(canonical_url(brief.article.url)):
+        known = await shelf.find_page(submission)
+        if known is not None:
+            changes = await _compare(brief.article, known, brief.id, workers)
+            return Reread(known, changes) if changes else None
+    return await _read(submission, brief, reader, shelf, workers)
+
+
+async def _read(
+    submission: Submission, brief: Brief, reader: Reader, shelf: Shelf, workers: Workers
+) -> Reread | None:
+    """Read a page, compare it with what was briefed, and keep it when it has changed."""
+    article = await reader.read(submission)
     if article.partial and not brief.article.partial:
-        return False
-    if await _compare(brief.article, article, brief.id, workers) is None:
-        return False
+        return None
+    changes = await _compare(brief.article, article, brief.id, workers)
+    if changes is None:
+        return None
     await shelf.keep_page(submission, article)
-    return True
+    return Reread(article, changes)
 
 
 async def note_changes(submission: Submission, brief: Brief, shelf: Shelf, workers: Workers) -> Brief:

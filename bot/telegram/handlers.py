@@ -54,6 +54,7 @@ from bot.telegram.presence import (
 from bot.telegram.presses import Context, answer_press, on_ask_button, on_press, on_renewal
 from bot.telegram.questions import on_ask, on_question
 from bot.telegram.replies import Reply, say
+from bot.telegram.rereading import on_recheck
 from bot.telegram.searching import on_search
 from bot.telegram.submissions import find_submissions
 from bot.telegram.translating import on_language
@@ -124,6 +125,7 @@ def handler_table(
             MessageHandler(written & ChatType.PRIVATE & ~StatusUpdate.ALL, on_brief),
             MessageHandler(written & ChatType.GROUPS & asks, on_brief),
             CallbackQueryHandler(partial(on_renewal, backend=backend), pattern="^n:"),
+            CallbackQueryHandler(partial(on_recheck, backend=backend), pattern="^v:"),
             CallbackQueryHandler(partial(on_choice, backend=backend), pattern="^s:"),
             CallbackQueryHandler(partial(on_digest_choice, backend=backend), pattern="^w:"),
             CallbackQueryHandler(partial(on_feed_choice, backend=backend), pattern="^f:"),

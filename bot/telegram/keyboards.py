@@ -53,6 +53,8 @@ _BEGIN = re.compile(r"i:([0-9a-f]{16})")
 
 _LANGUAGE = re.compile(r"l:([0-9a-f]{16}):([a-z]+)")
 
+_RECHECK = re.compile(r"v:([0-9a-f]{16})")
+
 _ASK = re.compile(r"a:([0-9a-f]{16})")
 
 _COMPARE = re.compile(r"c:([0-9a-f]{16})")
@@ -108,11 +110,16 @@ def flags_keyboard(press: Press, pages: int, first_pages: Sequence[int]) -> Inli
     return _rows(numbers, [*back, *_views(press, View.QUOTES), _back(press), *on])
 
 
-def view_keyboard(press: Press, pages: int) -> InlineKeyboardMarkup:
-    """Return the buttons under any other view: turning pages, and the way back."""
+def view_keyboard(press: Press, pages: int, *, is_page: bool = False) -> InlineKeyboardMarkup:
+    """Return the buttons under any other view: turning pages, and the way back.
+
+    About a page, there is one that has it read again.
+    """
     back, on = _turns(press, pages)
+    recheck = InlineKeyboardButton(_("Changed?"), callback_data=f"v:{press.brief_id}")
+    again = [recheck] if is_page and press.view in {View.ABOUT, View.CHANGES} else []
     flags = [_button(_("All flags"), Press(press.brief_id, View.FLAGS))] if press.view is View.WHY else []
-    return _rows([*back, *flags, _back(press), *on])
+    return _rows([*back, *flags, *again, _back(press), *on])
 
 
 def language_keyboard(brief_id: str, language: str) -> InlineKeyboardMarkup:
@@ -145,6 +152,12 @@ def read_ask(data: str | None) -> str | None:
 def read_compare(data: str | None) -> str | None:
     """Return the id of the brief whose article is to be compared; None for other callback data."""
     found = _COMPARE.fullmatch(data or "")
+    return found[1] if found else None
+
+
+def read_recheck(data: str | None) -> str | None:
+    """Return the id of the brief whose page is to be read again; None for other callback data."""
+    found = _RECHECK.fullmatch(data or "")
     return found[1] if found else None
 
 

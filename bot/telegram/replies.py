@@ -6,6 +6,7 @@ from functools import partial
 
 from telegram import InlineKeyboardMarkup, MessageEntity
 
+from bot.article.models import PUBLIC
 from bot.briefing.models import Brief, Checked
 from bot.locales import _
 from bot.telegram.about import tell_about
@@ -73,7 +74,8 @@ def _buttons(brief: Brief, press: Press, pages: int, moved: Sequence[View]) -> I
         case View.FLAGS:
             return flags_keyboard(press, pages, first_pages(brief))
         case _:
-            return view_keyboard(press, pages)
+            is_page = brief.scope == PUBLIC and brief.article.kind == "link"
+            return view_keyboard(press, pages, is_page=is_page)
 
 
 def render_beginning(checked: Checked) -> Reply:

@@ -14,6 +14,7 @@ from bot.article.models import Article, Sentence
 from bot.briefing.labels import CONTEXT_OUTCOMES
 from bot.briefing.models import KINDS, Brief, Notice
 from bot.briefing.pipeline import MADE_OFFLINE, NOT_TRANSLATED, TOO_LONG
+from bot.briefing.revisions import Reread
 from bot.comparing.models import Comparison, Difference, Heard, Pair, Quotation, Side
 from bot.comparing.pipeline import ACROSS_OFFLINE, COMPARED_OFFLINE, TWO_STORIES, SameArticle
 from bot.digest.models import Assertion, Digest, Piece, Story, Told
@@ -28,6 +29,7 @@ from bot.telegram.digest_view import NOTHING_NEW, offer_digest, render_digest, r
 from bot.telegram.keyboards import View, renewal_button
 from bot.telegram.preferences import Menu, show_settings
 from bot.telegram.replies import Reply, render
+from bot.telegram.rereading import CHANGED_ELSEWHERE, READING, SAME, render_update
 from bot.terminal import print_brief, print_comparison
 from storage.chats import Preferences
 from storage.limits import Refusal
@@ -180,6 +182,10 @@ def everything() -> Iterator[str]:
         yield words_of(offer_digest(digest))
     yield from (_(DIGEST_EXPIRED), _(NOTHING_NEW))
     yield from compared()
+    yield from (_(SAME), _(READING), _(CHANGED_ELSEWHERE))
+    changed = make_brief()
+    if changed.changes is not None:
+        yield words_of(render_update(changed, Reread(changed.article, changed.changes)))
     for menu in Menu:
         for is_group in (True, False):
             chosen = Preferences(every_link=is_group)

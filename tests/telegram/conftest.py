@@ -18,6 +18,7 @@ from bot.briefing.inquiries import Inquiry
 from bot.briefing.models import Answer, Brief, Checked, Stage
 from bot.briefing.newsroom import Newsroom
 from bot.briefing.pipeline import NOT_TRANSLATED, ShowPreview
+from bot.briefing.revisions import Reread
 from bot.comparing.compare import compare_briefs
 from bot.comparing.models import Comparison
 from bot.digest.delivery import Delivery
@@ -89,6 +90,8 @@ class CannedNewsroom:
     answer: Answer = field(default_factory=lambda: Answer(text=None, engine="offline"))
     inquiries: list[Inquiry] = field(default_factory=list)
     looked: list[Submission] = field(default_factory=list)
+    reread: Reread | None = None
+    """What a page says by now, if it is another thing."""
     compared: list[tuple[str, str]] = field(default_factory=list)
     context: dict[str, object] = field(default_factory=dict)
     """What of a brief changes when its context is there."""
@@ -107,6 +110,12 @@ class CannedNewsroom:
         self.readers.append(reader_language)
         await self.context_gate.wait()
         return brief.model_copy(update=self.context)
+
+    async def read_again(self, _brief: Brief) -> Reread | None:
+        await self.gate.wait()
+        if self.error:
+            raise self.error
+        return self.reread
 
     async def find_kept(self, submission: Submission, *, language: str | None = None) -> Brief | None:
         del language  # what is there is there in every language
@@ -190,6 +199,7 @@ class Bot:
             find_kept=self.newsroom.find_kept,
             rebrief=self.newsroom.rebrief,
             has_changed=self.newsroom.has_changed,
+            read_again=self.newsroom.read_again,
             answer_question=self.newsroom.answer_question,
             compare=self.newsroom.compare,
             add_context=self.newsroom.add_context,
