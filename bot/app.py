@@ -25,6 +25,7 @@ from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertakings
 from bot.telegram.desk import Desk
 from bot.telegram.digest_post import DigestPost
+from bot.telegram.offering import Offers
 from bot.telegram.pacing import Allowed, Pacing
 from bot.telegram.receiver import receive
 from bot.telegram.revisits import Revisits
@@ -35,6 +36,7 @@ from bot.telegram.worker import work
 from storage import keys
 from storage.agenda import Agenda
 from storage.archive import Archive
+from storage.askers import AskerStore
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.comparisons import ComparisonStore
@@ -186,6 +188,16 @@ async def _open_desk(
         digests=digests,
         feeds=feeds,
     )
+    threads, askers = ThreadStore(redis), AskerStore(redis)
+    offers = Offers(
+        read_again=newsroom.read_again,
+        sender=sender,
+        askers=askers,
+        briefs=store,
+        chats=chats,
+        digests=digests,
+        threads=threads,
+    )
     post = DigestPost(sender=sender, editions=editions, digests=digests, chats=chats)
     backend = Backend(
         newsroom=newsroom,
@@ -196,11 +208,16 @@ async def _open_desk(
         inbox=inbox,
         chats=chats,
         inline=InlineStore(redis),
-        threads=ThreadStore(redis),
+        threads=threads,
+        askers=askers,
         digests=digests,
         feeds=feeds,
         gatherer=Gatherer(
-            fetcher=tools.fetcher, workers=tools.workers, feeds=feeds, agenda=Agenda(redis, "feeds")
+            fetcher=tools.fetcher,
+            workers=tools.workers,
+            feeds=feeds,
+            agenda=Agenda(redis, "feeds"),
+            offer=offers.offer,
         ),
         delivery=Delivery(post=post, digests=digests, agenda=Agenda(redis, "digests")),
         annotations=await stack.enter_async_context(

@@ -129,6 +129,11 @@ def latest(url: str) -> str:
     return f"{PREFIX}page:latest:{_digest(url)}"
 
 
+def asked(url: str) -> str:
+    """Name the hash of the chats that have a brief of the public page at this canonical URL, by chat."""
+    return f"{PREFIX}page:asked:{_digest(url)}"
+
+
 def breaker(server: str) -> str:
     """Name the record of how a model's server has been answering, `server` being its address and model."""
     return f"{PREFIX}breaker:{_digest(server)}"

@@ -111,6 +111,7 @@ def _read(raw: Any, url: str, now: datetime) -> Entry | None:
         title=title or lead[:_TITLE_CHARS],
         lead=lead,
         published=_instant(_dated(raw), now),
+        updated=_instant(raw["updated_parsed"], now) if "updated_parsed" in raw.keys() else None,  # noqa: SIM118 - as below
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import zlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar, TypeVarTuple
@@ -35,7 +35,13 @@ GONE = 410
 _FIRST_DAY = timedelta(days=1)
 """Of a feed that is followed anew, what is older is no news."""
 
+MOST_OFFERED = 5
+"""Changed articles of one reading that are looked at: a feed that changes them all has changed itself."""
+
 Clock = Callable[[], datetime]
+
+Offer = Callable[[str], Awaitable[None]]
+"""Takes the address of an article that may have changed; raises nothing."""
 
 
 def utc_now() -> datetime:
@@ -51,6 +57,8 @@ class Gatherer:
     workers: Workers
     feeds: FeedStore
     agenda: Agenda
+    offer: Offer | None = None
+    """Is told of articles that a feed gives another title, lead or date of change than before."""
     clock: Clock = utc_now
 
     async def follow(self, chat_id: int, url: str) -> tuple[str, Feed] | None:
@@ -105,6 +113,9 @@ class Gatherer:
             return
         failures = feed.failures if feed else 1
         await self.agenda.settle(lease, self.clock().timestamp() + _pause(url, failures))
+        if self.offer is not None and known is not None and feed is not None:
+            for changed in _find_changed(known, feed)[:MOST_OFFERED]:
+                await self.offer(changed)
 
     async def _find(self, url: str) -> tuple[str, Feed]:
         """Return the address and contents of the feed at an address, or of the one that the page names."""
@@ -157,6 +168,20 @@ def _first_seen(entry: Entry, known: Feed | None, now: datetime) -> datetime:
     if known is not None:
         return now
     return min(entry.published or now - _FIRST_DAY, now)
+
+
+def _find_changed(known: Feed, feed: Feed) -> list[str]:
+    """Return the addresses of the entries that are told otherwise than before."""
+    before = {entry.url: entry for entry in known.entries}
+    return [
+        entry.url for entry in feed.entries if entry.url in before and _is_changed(before[entry.url], entry)
+    ]
+
+
+def _is_changed(before: Entry, entry: Entry) -> bool:
+    """Whether an entry has another title or lead, or was changed later."""
+    is_later = bool(before.updated and entry.updated and entry.updated > before.updated)
+    return is_later or (entry.title, entry.lead) != (before.title, before.lead)
 
 
 def _failed(known: Feed | None) -> Feed | None:

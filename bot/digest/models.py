@@ -41,6 +41,8 @@ class Entry(Frozen):
     """The feed's own words on it, plain."""
     published: datetime | None = None
     """UTC; None when the feed gives no date that can be true."""
+    updated: datetime | None = None
+    """UTC; when it was changed last, as the feed says."""
     seen: datetime | None = None
     """UTC; when it was first found in the feed."""
 

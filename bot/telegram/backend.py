@@ -12,6 +12,7 @@ from bot.telegram.revisits import Revisits
 from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
 from storage.archive import Archive
+from storage.askers import AskerStore
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.comparisons import ComparisonStore
@@ -34,6 +35,7 @@ class Backend:
     sender: Sender
     store: BriefStore
     archive: Archive
+    askers: AskerStore
     comparisons: ComparisonStore
     inbox: Inbox
     chats: ChatStore

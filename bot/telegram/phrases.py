@@ -110,6 +110,11 @@ def privacy(model: str | None, vision: str | None = None, *, looks_up: bool = Fa
             _("• For the digest, which briefs were shown here and what it told: {period}.").format(
                 period=_days(keys.READ_TTL_S)
             ),
+            _(
+                "• Which chats had a public page briefed (numbers only), to tell them once when it changes: "
+                "{period}."
+            ).format(period=_days(keys.BRIEF_TTL_S)),
+            _("• A comparison of articles: as long as a brief. /forget deletes those with a text of yours."),
             _("• What you choose in /settings and /digest, and the feeds you follow: until you change it."),
             _("I keep no profile and no chat history, and no text goes into logs."),
             _(

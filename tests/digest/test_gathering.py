@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 
 from bot.article.workers import Workers
 from bot.digest.feeds import NoFeed
-from bot.digest.gathering import EVERY_S, Gatherer
+from bot.digest.gathering import EVERY_S, MOST_OFFERED, Gatherer
 from bot.errors import AddressRefused, PageStatus
 from storage.agenda import Agenda
 from storage.feeds import FeedStore
@@ -34,15 +34,18 @@ class Reading:
     gatherer: Gatherer
     clock: Clock
     items: list[str] = field(default_factory=lambda: ["one"])
+    titles: dict[str, str] = field(default_factory=dict)
+    offered: list[str] = field(default_factory=list)
 
     def feed(self) -> str:
         listed = "".join(
-            f"<item><title>News {item}</title><link>/{item}</link></item>" for item in self.items
+            f"<item><title>{self.titles.get(item, f'News {item}')}</title><link>/{item}</link></item>"
+            for item in self.items
         )
         return f"<rss version='2.0'><channel><title>Courier</title>{listed}</channel></rss>"
 
     async def serve(self, request: web.Request) -> web.Response:
-        etag = f'"{len(self.items)}"'
+        etag = f'"{len(self.items)}{"".join(self.titles.values())}"'
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304)
         return web.Response(text=self.feed(), content_type="application/rss+xml", headers={"ETag": etag})
@@ -62,14 +65,20 @@ async def reading(redis: Redis) -> AsyncIterator[Reading]:
         workers = Workers(count=1)
         stack.push_async_callback(workers.close)
         clock = Clock()
+        offered: list[str] = []
+
+        async def offer(url: str) -> None:
+            offered.append(url)
+
         gatherer = Gatherer(
             fetcher=fetcher,
             workers=workers,
             feeds=FeedStore(redis),
             agenda=Agenda(redis, "feeds"),
             clock=clock,
+            offer=offer,
         )
-        made = Reading(site=site, gatherer=gatherer, clock=clock)
+        made = Reading(site=site, gatherer=gatherer, clock=clock, offered=offered)
         site.pages["/feed"] = made.serve
         yield made
 
@@ -155,3 +164,24 @@ async def test_a_feed_that_moved_for_good_is_followed_there(reading: Reading) ->
     assert await reading.gatherer.feeds.followed(7) == {moved: "Courier"}
     assert await reading.gatherer.agenda.due(moved) is not None
     assert await reading.gatherer.agenda.due(url) is None
+
+
+async def test_an_article_that_a_feed_tells_otherwise_than_before_is_looked_at(reading: Reading) -> None:
+    reading.items = ["one", "two"]
+    await reading.gatherer.follow(7, reading.site.url("/feed"))
+    reading.items.insert(0, "three")
+    await reading.pass_time(EVERY_S * 1.2)
+    assert reading.offered == [], "what is new has not changed"
+    reading.titles["two"] = "Correction"
+    await reading.pass_time(EVERY_S * 1.2)
+    assert reading.offered == [reading.site.url("/two")]
+    await reading.pass_time(EVERY_S * 1.2)
+    assert len(reading.offered) == 1
+
+
+async def test_a_feed_that_changes_all_its_entries_has_a_few_looked_at(reading: Reading) -> None:
+    reading.items = [f"n{number}" for number in range(20)]
+    await reading.gatherer.follow(7, reading.site.url("/feed"))
+    reading.titles = {item: f"{item} renamed" for item in reading.items}
+    await reading.pass_time(EVERY_S * 1.2)
+    assert len(reading.offered) == MOST_OFFERED

@@ -43,6 +43,7 @@ from bot.telegram.worker import work
 from storage import keys
 from storage.agenda import Agenda
 from storage.archive import Archive
+from storage.askers import AskerStore
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
 from storage.comparisons import ComparisonStore
@@ -228,6 +229,7 @@ class Bot:
             sender=sender,
             store=self.store,
             comparisons=self.comparisons,
+            askers=AskerStore(self.redis),
             archive=Archive(self.redis, articles=100),
             inbox=self.inbox,
             chats=self.chats,
