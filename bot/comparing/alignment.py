@@ -40,6 +40,10 @@ LONE: Final = 0.12
 """Likeness to every sentence of the other article below which a sentence can stand in its own only."""
 
 
+LONGEST_SEARCHED: Final = 6_000
+"""Words of an article in which a sentence is looked for; of a longer one nothing is said to be missing."""
+
+
 @dataclass(slots=True)
 class Alignment:
     """Two articles' sentences, by their numbers."""
@@ -119,6 +123,8 @@ def _contradict(pair: Numbers, likeness: Likeness) -> bool:
 def _find_lone(likeness: Likeness, side: int, paired: set[int]) -> list[int]:
     """Return the sentences of one article that nothing in the other one carries."""
     own, other = (likeness.first, likeness.second) if side == 0 else (likeness.second, likeness.first)
+    if other.article.words > LONGEST_SEARCHED:
+        return []
     account: Account = read_article(other.article)
     best: dict[int, float] = {}
     for pair, alike in likeness.table.items():

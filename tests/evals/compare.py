@@ -16,7 +16,7 @@ from bot.comparing.compare import compare_briefs
 from bot.comparing.models import Comparison, Quotation, Side
 from tests.comparing.pairs import DATA, GoldPair, brief_of, read_pairs
 
-FILES = ("compare-dev.jsonl", "compare-blind.jsonl")
+FILES = ("compare-dev.jsonl", "compare-blind.jsonl", "compare-blind-second.jsonl")
 
 
 def measure(gold: GoldPair) -> Counter[str]:
