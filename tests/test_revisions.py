@@ -5,11 +5,13 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from aiohttp import web
 from redis.asyncio import Redis
 
 from bot.playground import PlaygroundServer
 from bot.playground.state import Stored
 from bot.telegram.rereading import SAME
+from storage.agenda import Agenda
 from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import ModelServer
 from tests.servers.news import PARAGRAPHS, article_page, run_news
@@ -160,3 +162,35 @@ async def test_a_button_has_the_page_read_again_and_tells_what_changed_without_a
     await world.telegram.user_presses(READER, told.id, renewal)
     await world.final(READER, 3, holds="statements traced")
     assert world.news.requests["/article"] == 2
+
+
+async def test_a_change_that_a_followed_feed_sees_is_told_to_who_had_the_page_briefed(
+    redis: Redis, redis_url: str
+) -> None:
+    assert await redis.dbsize() == 0
+    titles = ["Ferry line approved"]
+
+    async def feed(_request: web.Request) -> web.Response:
+        item = f"<item><title>{titles[-1]}</title><link>/article</link></item>"
+        rss = f"<rss version='2.0'><channel><title>Courier</title>{item}</channel></rss>"
+        return web.Response(text=rss, content_type="application/rss+xml")
+
+    async with PlaygroundServer() as telegram, run_news() as news, ModelServer() as model:
+        world = World(telegram=telegram, news=news, model=model)
+        news.pages["/feed"] = feed
+        async with run_bot(world, redis_url, openai_base_url=None):
+            telegram.user_sends(READER, news.url("/article"))
+            brief = await world.final(READER, holds="statements traced")
+            telegram.user_sends(OTHER, f"/follow {news.url('/feed')}")
+            await world.final(OTHER, holds="now reads")
+        titles.append("Ferry line approved: cost corrected")
+        news.pages["/article"] = article_page(CORRECTED)
+        await lapse(redis, "checked:")
+        await Agenda(redis, "feeds").put(news.url("/feed"), 0)
+        async with run_bot(world, redis_url, openai_base_url=None):
+            told = await world.final(READER, 2, holds="Changed since")
+    assert "Was: “The line will cost 3.2 million crowns a year" in told.text
+    assert "Now: “The line will cost 4.7 million crowns a year" in told.text
+    assert told.message["reply_to_message"]["message_id"] == brief.id
+    assert any("new brief" in name for name in buttons(told))
+    assert len(telegram.bot_messages(OTHER)) == 1, "who only follows the feed is told by the digest"
