@@ -10,11 +10,10 @@ from typing import Final
 from telegram import Message
 from telegram.error import TelegramError
 
-from bot.article.links import canonical_url
-from bot.article.models import PUBLIC, Submission
+from bot.article.models import Submission
 from bot.briefing.models import Brief, Stage
 from bot.errors import StoreUnavailable
-from bot.locales import N_, _, spoken_language
+from bot.locales import N_, _
 from bot.telegram.annotations import Then
 from bot.telegram.answers import Occasion
 from bot.telegram.backend import Backend
@@ -22,11 +21,11 @@ from bot.telegram.courtesies import show_courtesies
 from bot.telegram.drafts import Draft
 from bot.telegram.holds import HandedOver, held_lane, noting
 from bot.telegram.keyboards import show_button
+from bot.telegram.noting import note_asker
 from bot.telegram.pasted import find_quotation
 from bot.telegram.progress import STAGES
 from bot.telegram.replies import Reply, say
 from bot.telegram.sending import NO_PREVIEW, Place, Posted
-from storage.askers import PageAsker
 from storage.inbox import IN_DOUBT
 from storage.windows import acting
 
@@ -201,22 +200,14 @@ class ChatAnswer:
             await self._backend.threads.note_shown(chat_id, message_id, brief_id, newest_in=newest_in)
             if brief is not None and self._submission is not None:
                 await self._backend.digests.note_read(chat_id, brief.id, time.time())
-                await self._note_asker(chat_id, message_id, brief)
-
-    async def _note_asker(self, chat_id: int, message_id: int, brief: Brief) -> None:
-        """Note who has the brief of a public page, to be offered a change of it."""
-        if brief.scope != PUBLIC or brief.article.url is None or self._submission is None:
-            return
-        asker = PageAsker(
-            chat_id=chat_id,
-            message_id=message_id,
-            thread_id=self._occasion.thread_id,
-            brief_id=brief.id,
-            language=spoken_language(),
-        )
-        urls = {canonical_url(url) for url in (self._submission.url, brief.article.url) if url}
-        for url in urls:
-            await self._backend.askers.note(url, asker)
+                await note_asker(
+                    self._backend.askers,
+                    self._submission,
+                    brief,
+                    chat_id=chat_id,
+                    message_id=message_id,
+                    thread_id=self._occasion.thread_id,
+                )
 
     @property
     def _is_drafting(self) -> bool:
