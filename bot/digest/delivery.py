@@ -12,6 +12,7 @@ import zlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from bot.digest.calendar import Due, Schedule, missed, next_due
@@ -31,6 +32,9 @@ LEASE_S = 60.0
 """A process that holds a chat's digest renews its claim every third of this."""
 
 AT_ONCE = 8
+PATIENCE_S = 5.0
+"""A stop waits so long for digests under way: a process is to end within ten."""
+
 LOOK_EVERY_S = 5.0
 RETRY_S = 60.0
 SPREAD_S = 300
@@ -80,6 +84,7 @@ class Delivery(Generic[T]):
     agenda: Agenda
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     lease_s: float = LEASE_S
+    patience_s: float = PATIENCE_S
 
     async def plan(self, chat_id: int) -> Due | None:
         """Note when a chat's next digest is due, and return it; None when it wants none."""
@@ -97,21 +102,58 @@ class Delivery(Generic[T]):
             await self.plan(chat_id)
 
     async def deliver(self, stop: asyncio.Event) -> None:
-        """Deliver what is due, until `stop`; while the store is away, nothing."""
-        await repeat(self.deliver_due, stop, pause_s=LOOK_EVERY_S, log=log)
+        """Deliver what is due, until `stop`; while the store is away, nothing.
 
-    async def deliver_due(self) -> bool:
-        """Deliver some of the digests that are due; False when there are none. Raises StoreUnavailable."""
+        What is under way at the stop is finished within `patience_s`, or left to other processes at once.
+        """
+        held: set[Lease] = set()
+        deliver_due = partial(self.deliver_due, stop, held)
+        work = asyncio.create_task(repeat(deliver_due, stop, pause_s=LOOK_EVERY_S, log=log))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(work, self.patience_s)
+        finally:
+            work.cancel()
+            stopping.cancel()
+        with contextlib.suppress(StoreUnavailable):
+            for lease in held:
+                await self.agenda.settle(lease, self.clock().timestamp())
+
+    async def deliver_due(self, stop: asyncio.Event | None = None, held: set[Lease] | None = None) -> bool:
+        """Deliver the digests that are due, AT_ONCE at a time, until there are none or until `stop`.
+
+        `held` has what is under way. Returns False when nothing was due; raises StoreUnavailable.
+        """
+        held = set() if held is None else held
+
+        async def go_on(lease: Lease | None) -> None:
+            while lease is not None:
+                held.add(lease)
+                try:
+                    await self._deliver(lease)
+                    held.discard(lease)
+                    lease = await self._claim() if stop is None or not stop.is_set() else None
+                except StoreUnavailable as exc:
+                    log.warning("a digest waits: %s", exc)
+                    held.discard(lease)
+                    return
+
+        leases = [await self._claim()]
+        while leases[-1] is not None and len(leases) < AT_ONCE:
+            leases.append(await self._claim())
+        for ended in await asyncio.gather(*map(go_on, leases), return_exceptions=True):
+            if ended is not None:
+                raise ended
+        return leases[0] is not None
+
+    async def _claim(self) -> Lease | None:
+        """Hold a digest that is due, if there is one; raises StoreUnavailable."""
         now_s = self.clock().timestamp()
+        leases = await self.agenda.claim(now_s, self.lease_s, 1)
         DIGESTS_DUE.set(await self.agenda.count_due(now_s))
-        leases = await self.agenda.claim(now_s, self.lease_s, AT_ONCE)
-        done = await asyncio.gather(*map(self._deliver, leases), return_exceptions=True)
-        for error in done:
-            if isinstance(error, StoreUnavailable):
-                log.warning("a digest waits: %s", error)
-            elif isinstance(error, BaseException):
-                raise error
-        return bool(leases)
+        return leases[0] if leases else None
 
     async def _deliver(self, lease: Lease) -> None:
         """Deliver the digest of one chat, and note when its next one is due."""

@@ -4,6 +4,7 @@ from rich.console import Console
 
 from tests.bench.briefing import print_briefing
 from tests.bench.context import print_context
+from tests.bench.fanout import print_fan_out
 from tests.bench.governor import print_governor, print_processes
 from tests.bench.hostile import print_hostile
 
@@ -13,3 +14,4 @@ if __name__ == "__main__":
     print_context(Console())
     print_governor(Console())
     print_processes(Console())
+    print_fan_out(Console())

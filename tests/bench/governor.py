@@ -7,12 +7,13 @@ figures are the governor's and not this machine's; then as three processes, in t
 import asyncio
 import random
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from redis.asyncio import Redis
 from rich.console import Console
 from rich.table import Table
 from telegram.ext import ExtBot
@@ -53,7 +54,8 @@ class Fleet:
     time: VirtualTime
     server: PlaygroundServer
     bots: list[ExtBot[None]]
-    stack: AsyncExitStack
+    stores: list[Redis]
+    """Each replica's client of the one Redis."""
 
     @property
     def refused(self) -> int:
@@ -68,9 +70,10 @@ async def open_fleet(
     """Open it all over an emptied Redis; `journey_s` gives how long a request or an answer is on its way."""
     time = VirtualTime()
     server = await stack.enter_async_context(PlaygroundServer(limits=Limits(), clock=time))
-    bots = []
+    bots, stores = [], []
     for _ in range(REPLICAS):
         redis = await stack.enter_async_context(open_virtual_redis(redis_url, time))
+        stores.append(redis)
         await redis.flushdb()
         bot: ExtBot[None] = ExtBot(
             server.bot_token,
@@ -83,35 +86,50 @@ async def open_fleet(
     await stack.enter_async_context(time.running())
     for bot in bots:
         await stack.enter_async_context(bot)
-    return Fleet(time=time, server=server, bots=bots, stack=stack)
+    return Fleet(time=time, server=server, bots=bots, stores=stores)
 
 
 async def broadcast(fleet: Fleet, messages: int, *, at_once: int = 8) -> Result:
     """Send a message to each of so many chats, as bulk, while somebody asks something every three seconds."""
-    chats = range(FIRST_CHAT, FIRST_CHAT + messages)
-    for chat in chats:
-        fleet.server.add_user(chat, "Reader")
-    fleet.server.add_user(FIRST_CHAT - 1, "Asker")
-    left, began, waits = iter(chats), fleet.time(), list[float]()
+    chats = add_readers(fleet, messages)
+    left, began = iter(chats), fleet.time()
 
     async def send(bot: ExtBot[None]) -> None:
         with acting("bulk"):
             for chat in left:
                 await bot.send_message(chat, "digest")
 
+    async with asking(fleet) as waits_s:
+        await asyncio.gather(*(send(bot) for bot in fleet.bots for _ in range(at_once)))
+    return Result(messages + len(waits_s), fleet.time() - began, fleet.refused, waits_s)
+
+
+def add_readers(fleet: Fleet, count: int) -> range:
+    """Add so many readers, and one who asks; return the readers' chats."""
+    chats = range(FIRST_CHAT, FIRST_CHAT + count)
+    for chat in (FIRST_CHAT - 1, *chats):
+        fleet.server.add_user(chat, "Reader")
+    return chats
+
+
+@asynccontextmanager
+async def asking(fleet: Fleet) -> AsyncIterator[list[float]]:
+    """Reply to somebody every three seconds while the block lasts, and give how long each reply took."""
+    waits_s: list[float] = []
+
     async def reply(bot: ExtBot[None]) -> None:
         while True:
             await fleet.time.sleep(3)
             asked = fleet.time()
             await bot.send_message(FIRST_CHAT - 1, "reply")
-            waits.append(fleet.time() - asked)
+            waits_s.append(fleet.time() - asked)
 
     replies = asyncio.create_task(reply(fleet.bots[0]))
-    await asyncio.gather(*(send(bot) for bot in fleet.bots for _ in range(at_once)))
-    replies.cancel()
-    await asyncio.wait({replies})
-    took_s = fleet.time() - began
-    return Result(messages + len(waits), took_s, fleet.refused, waits)
+    try:
+        yield waits_s
+    finally:
+        replies.cancel()
+        await asyncio.wait({replies})
 
 
 async def measure(messages: int, redis_url: str) -> dict[str, Result]:
