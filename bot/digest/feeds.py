@@ -33,6 +33,8 @@ _MARKUP_CHARS = 20_000
 
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_ELLIPSIS = re.compile(r"\s*\[(?:…|\.{3})\]")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s")
 _FEED_TYPE = re.compile(r"application/(?:rss|atom|rdf)\+xml", re.IGNORECASE)
 _OF_COMMENTS = re.compile(r"comment", re.IGNORECASE)
 
@@ -58,9 +60,10 @@ def read_feed(body: bytes, charset: str | None, url: str, now: datetime) -> Feed
     )
     if not parsed.get("version") and not parsed.entries:
         return None
-    entries = {
-        entry.url: entry for raw in parsed.entries[: 4 * MOST_ENTRIES] if (entry := _read(raw, url, now))
-    }
+    entries: dict[str, Entry] = {}
+    for raw in parsed.entries[: 4 * MOST_ENTRIES]:
+        if entry := _read(raw, url, now):
+            entries.setdefault(entry.url, entry)  # the newest stands first
     dated = sorted(
         (entry for entry in entries.values() if entry.published),
         key=lambda e: e.published or now,
@@ -102,13 +105,16 @@ def _read(raw: Any, url: str, now: datetime) -> Entry | None:
     title = _plain(raw.get("title") or "", _TITLE_CHARS)
     contents = [part.get("value") or "" for part in raw.get("content") or () if isinstance(part, dict)]
     lead = next(
-        filter(None, (_plain(words, _LEAD_CHARS) for words in (raw.get("summary") or "", *contents))), ""
+        filter(
+            None, (_plain(words, _LEAD_CHARS, address) for words in (raw.get("summary") or "", *contents))
+        ),
+        "",
     )
     if address is None or not (title or lead):
         return None
     return Entry(
         url=address,
-        title=title or lead[:_TITLE_CHARS],
+        title=title or _cut(_SENTENCE_END.split(lead, maxsplit=1)[0], _TITLE_CHARS),
         lead=lead,
         published=_instant(_dated(raw), now),
         updated=_instant(raw["updated_parsed"], now) if "updated_parsed" in raw.keys() else None,  # noqa: SIM118 - as below
@@ -142,13 +148,37 @@ def _instant(parsed: Any, now: datetime) -> datetime | None:
     return instant if _EARLIEST < instant < now + _AHEAD else None
 
 
-def _plain(markup: str, limit: int) -> str:
-    """Return the words of a piece of HTML on one line, cut between words."""
+def _plain(markup: str, limit: int, own: str | None = None) -> str:
+    """Return the words of a piece of HTML on one line, cut between words.
+
+    `own` is the page that they are about: "read more" and "first appeared on" that lead there say nothing.
+    """
     text = markup[:_MARKUP_CHARS]
     if "<" in text or "&" in text:
         try:
-            text = " ".join(html.fragment_fromstring(text, create_parent="div").itertext())
+            tree = html.fragment_fromstring(text, create_parent="div")
         except (etree.ParserError, etree.XMLSyntaxError, ValueError):
             text = re.sub(r"<[^>]*>", " ", text)
-    line = " ".join(fold_spaces(strip_invisible(text)[0]).split())
+        else:
+            if own is not None:
+                _drop_pointers(tree, own)
+            text = " ".join(tree.itertext())
+    return _cut(_ELLIPSIS.sub("…", " ".join(fold_spaces(strip_invisible(text)[0]).split())), limit)
+
+
+def _cut(line: str, limit: int) -> str:
     return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _drop_pointers(tree: html.HtmlElement, own: str) -> None:
+    """Drop what only leads on to the whole article: last paragraphs, or last words, with a link there."""
+    for link in reversed(list(tree.iter("a"))):
+        if _address(link.get("href") or "", own) != own:
+            continue
+        last = next(link.iterancestors("p"), link)
+        if _says_any(last, "preceding") and not _says_any(last, "following"):
+            last.drop_tree()
+
+
+def _says_any(element: html.HtmlElement, where: str) -> bool:
+    return any(text.strip() for text in element.xpath(f"{where}::text()"))
