@@ -60,6 +60,10 @@ async def test_a_digest_is_asked_for_and_its_zone_is_asked_once(bot: World, redi
     assert wanted.schedule.zone == "Europe/London"
     await press(bot, chosen, "Weekdays")
     await said(bot, READER, "Monday to Friday, 06:45")
+    await press(bot, chosen, "Once a week")
+    await said(bot, READER, "Monday, 06:45")
+    await press(bot, chosen, "Thu")
+    await said(bot, READER, "Thursday, 06:45")
     bot.telegram.user_sends(READER, "/digest off")
     await said(bot, READER, "no more digests")
     assert (await DigestStore(redis).record(READER)).subscription is None
@@ -100,16 +104,30 @@ async def test_now_tells_what_was_read_and_what_the_feeds_brought(bot: World, re
     assert bot.news.requests["/tram"] == 1
 
 
-async def test_feeds_are_listed_and_ended_by_a_button(bot: World, redis: Redis) -> None:
+async def test_feeds_are_listed_exported_ended_and_imported(bot: World, redis: Redis) -> None:
     feed = "<rss version='2.0'><channel><title>Vell Mail</title></channel></rss>"
     bot.news.pages["/feed"] = web.Response(text=feed, content_type="application/rss+xml")
-    bot.telegram.user_sends(READER, f"/follow {bot.news.url('/feed')}")
+    url = bot.news.url("/feed")
+    bot.telegram.user_sends(READER, f"/follow {url}")
     await said(bot, READER, "now reads “Vell Mail”")
     bot.telegram.user_sends(READER, "/following")
     listed = await said(bot, READER, "1. Vell Mail")
+    await press(bot, listed, "As a file")
+    [exported] = await bot.telegram.wait_for(lambda: list(bot.telegram.state.files.values()))
+    assert f'title="Vell Mail" xmlUrl="{url}"' in exported.data.decode()
     await press(bot, listed, "✕ 1")
     await said(bot, READER, "follows no feed")
     assert await FeedStore(redis).followed(READER) == {}
+    bot.telegram.user_sends(READER, document=("feeds.opml", exported.data, "text/x-opml"))
+    await said(bot, READER, "Of the 1 feeds in that file, 1 is followed now.")
+    assert await FeedStore(redis).followed(READER) == {url: "Vell Mail"}
+    bot.telegram.user_sends(READER, f"/unfollow {url}")
+    await said(bot, READER, "no longer reads that feed")
+    assert await FeedStore(redis).followed(READER) == {}
+    bot.telegram.user_sends(READER, f"/unfollow {url}")
+    await said(bot, READER, "does not follow that feed")
+    bot.telegram.user_sends(READER, document=("feeds.opml", b"<opml/>", "text/x-opml"))
+    await said(bot, READER, "found no feeds in that file")
 
 
 async def test_forget_takes_digest_and_feeds_too(bot: World, redis: Redis) -> None:

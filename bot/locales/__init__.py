@@ -101,11 +101,12 @@ def show_weekday(day: "date") -> str:
     return format_date(day, f"{before_year}MMMM", locale=locale)
 
 
-def show_weekday_name(number: int) -> str:
+def show_weekday_name(number: int, *, is_short: bool = False) -> str:
     """Return a weekday's name by its ISO number."""
     from babel.dates import get_day_names  # noqa: PLC0415 - as above
 
-    return str(get_day_names("wide", context="format", locale=_spoken.get())[number - 1])
+    names = get_day_names("abbreviated" if is_short else "wide", context="format", locale=_spoken.get())
+    return str(names[number - 1])
 
 
 def show_city(zone: str) -> str:

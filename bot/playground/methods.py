@@ -178,6 +178,7 @@ _METHODS: dict[str, Method] = {
     "deleteWebhook": _delete_webhook,
     "getWebhookInfo": lambda api, _: api.webhook.info(),
     "sendMessage": _on_state(posting.send_message),
+    "sendDocument": _on_state(posting.send_document),
     "sendMessageDraft": _on_state(posting.send_draft),
     "editMessageText": _on_state(posting.edit_text),
     "editMessageReplyMarkup": _on_state(posting.edit_markup),

@@ -29,7 +29,8 @@ _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 async def read_parameters(request: web.Request) -> "Parameters":
-    """Read what came with the request; of an uploaded file only its name is kept."""
+    """Read what came with the request; of an uploaded file the name is a parameter, too."""
+    files: dict[str, tuple[str, bytes, str]] = {}
     values: Json = {name: _decode(name, value) for name, value in request.query.items()}
     if request.content_type == "application/json" and request.can_read_body:
         values |= await _read_json(request)
@@ -37,9 +38,10 @@ async def read_parameters(request: web.Request) -> "Parameters":
         for name, value in (await request.post()).items():
             if isinstance(value, web.FileField):
                 values[name] = {"file_name": value.filename}
+                files[name] = (value.filename, value.file.read(), value.content_type)
             else:
                 values[name] = _decode(name, str(value))
-    return Parameters(values)
+    return Parameters(values, files)
 
 
 async def _read_json(request: web.Request) -> Json:
@@ -64,8 +66,12 @@ def _decode(name: str, value: str) -> object:
 class Parameters:
     """Typed access to a request's parameters; each reader raises Refused when the type is wrong."""
 
-    def __init__(self, values: Mapping[str, object]) -> None:
+    def __init__(
+        self, values: Mapping[str, object], files: Mapping[str, tuple[str, bytes, str]] | None = None
+    ) -> None:
         self.values: Json = {name: value for name, value in values.items() if value is not None}
+        self.files = files or {}
+        """Uploads by their parameter: file name, content, MIME type."""
 
     def __contains__(self, name: str) -> bool:
         return name in self.values

@@ -1,7 +1,6 @@
 """What people do in Telegram's clients: write, press buttons, edit, react, block; each becomes an update."""
 
 import copy
-import itertools
 from collections.abc import Iterable
 
 from bot.playground.autolinks import find_autolinks
@@ -11,7 +10,7 @@ from bot.playground.places import READER, Places, lane_of
 from bot.playground.privacy import is_shown
 from bot.playground.queries import Queries
 from bot.playground.refusal import Json
-from bot.playground.state import State, Stored, StoredFile
+from bot.playground.state import State, Stored
 from bot.playground.updates import Updates
 
 ELSEWHERE = -1_009_999_999_999
@@ -24,7 +23,6 @@ class People(Places):
     def __init__(self, *, state: State, updates: Updates, queries: Queries) -> None:
         super().__init__(state=state, updates=updates)
         self.queries = queries
-        self._file_ids = itertools.count(1)
 
     def user_sends(
         self, chat_id: int, text: str | None = None, *, user_id: int | None = None,
@@ -46,7 +44,7 @@ class People(Places):
         content: Json = {"text": text, "entities": found} if text is not None else {}
         content |= {"caption": caption, "caption_entities": found} if caption else {}
         if document:
-            content["document"] = self._upload(*document)
+            content["document"] = self.state.keep_file(*document)
         if picture:
             content["photo"] = [self._upload_photo(picture)]
         reply = self._reply(chat_id, reply_to)
@@ -155,15 +153,9 @@ class People(Places):
         target = self._message(chat_id, message_id).message
         return {name: value for name, value in target.items() if name != "reply_to_message"}
 
-    def _upload(self, name: str, data: bytes, mime_type: str) -> Json:
-        number = next(self._file_ids)
-        self.state.files[f"file{number}"] = StoredFile(path=f"documents/file_{number}", data=data)
-        ids = {"file_id": f"file{number}", "file_unique_id": f"ufile{number}"}
-        return {**ids, "file_name": name, "mime_type": mime_type, "file_size": len(data)}
-
     def _upload_photo(self, data: bytes) -> Json:
         """Keep a photo; a client would send it in several sizes, and say how large they are."""
-        kept = self._upload("photo", data, "image/jpeg")
+        kept = self.state.keep_file("photo", data, "image/jpeg")
         named = {name: kept[name] for name in ("file_id", "file_unique_id", "file_size")}
         return named | {"width": 1_280, "height": 960}
 

@@ -52,6 +52,23 @@ def send_message(state: State, parameters: Parameters) -> Json:
     return copy.deepcopy(stored.message)
 
 
+def send_document(state: State, parameters: Parameters) -> Json:
+    """SendDocument: keep an uploaded file as a new message of the bot, and return it."""
+    chat = state.writable_chat(parameters.chat())
+    if "document" not in parameters.files:
+        raise bad_request("there is no document in the request")
+    thread_id = _read_thread(state, chat, parameters)
+    _refuse_muted(state, chat, thread_id)
+    stored = state.add(
+        chat,
+        state.bot,
+        document=state.keep_file(*parameters.files["document"]),
+        message_thread_id=thread_id,
+        is_topic_message=thread_id is not None,
+    )
+    return copy.deepcopy(stored.message)
+
+
 def send_draft(state: State, parameters: Parameters) -> bool:
     """SendMessageDraft: show a text being written in a private chat, for half a minute or until a message."""
     chat = state.writable_chat(parameters.chat())

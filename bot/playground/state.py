@@ -95,6 +95,7 @@ class State:
         self.upgraded: dict[int, int] = {}
         self._drafts: dict[int, tuple[Json, float]] = {}
         self.files: dict[str, StoredFile] = {}
+        self._file_ids = itertools.count(1)
         self.commands: dict[str, list[Json]] = {}
         self.inline: dict[str, Stored] = {}
         self.calls: list[Call] = []
@@ -163,6 +164,13 @@ class State:
         stored.message = {name: value for name, value in changed.items() if value not in (None, [], {})}
         chat_id = stored.message.get("chat", {}).get("id")
         self.changes.publish("edit", chat_id=chat_id, message=copy.deepcopy(stored.message))
+
+    def keep_file(self, name: str, data: bytes, mime_type: str) -> Json:
+        """Keep a file, and return it as messages show it."""
+        number = next(self._file_ids)
+        self.files[f"file{number}"] = StoredFile(path=f"documents/file_{number}", data=data)
+        ids = {"file_id": f"file{number}", "file_unique_id": f"ufile{number}"}
+        return {**ids, "file_name": name, "mime_type": mime_type, "file_size": len(data)}
 
     def delete(self, stored: Stored) -> None:
         """Take a message away."""

@@ -48,7 +48,12 @@ NOTHING_TO_TELL: Final = N_("Nothing new since the last digest.")
 COULD_NOT: Final = N_("The digest could not be made just now. Please try again in a minute.")
 
 _DATA = re.compile(r"w:(show|at|days|zone|quiet|now|off):?([A-Za-z0-9_+/-]{0,40})(?::([0-9]{4}))?")
-_DAYS: Final = {"all": EVERY_DAY, "work": WEEKDAYS, "week": WEEKLY}
+_DAYS: Final = {
+    "all": EVERY_DAY,
+    "work": WEEKDAYS,
+    "week": WEEKLY,
+    **{str(day): frozenset({day}) for day in range(1, 8)},
+}
 
 
 async def on_digest(update: Update, _context: Context, *, backend: Backend) -> None:
@@ -196,18 +201,25 @@ def _choices(wanted: Subscription) -> InlineKeyboardMarkup:
     """Return the buttons under what is chosen now."""
     schedule = wanted.schedule
     times = [_time_button(at, is_chosen=at == schedule.at) for at in TIMES]
-    labels = {"all": _("Every day"), "work": _("Weekdays"), "week": _("Mondays")}
-    days = [
-        _button(labels[name], f"days:{name}", is_chosen=schedule.weekdays == chosen)
-        for name, chosen in _DAYS.items()
+    labels = {"all": _("Every day"), "work": _("Weekdays"), "week": _("Once a week")}
+    is_weekly = len(schedule.weekdays) == 1
+    chosen = (
+        "week" if is_weekly else next((name for name in labels if _DAYS[name] == schedule.weekdays), None)
+    )
+    days = [_button(label, f"days:{name}", is_chosen=name == chosen) for name, label in labels.items()]
+    week = [
+        _button(show_weekday_name(day, is_short=True), f"days:{day}", is_chosen=day in schedule.weekdays)
+        for day in range(1, 8)
+        if is_weekly
     ]
     quiet = (
         _button(_("Quiet when nothing is new"), "quiet:on")
         if wanted.says_nothing_new
         else _button(_("Say when nothing is new"), "quiet:off")
     )
+    zone = _button(_("Time zone"), "zone")
     ends = [_button(_("Send one now"), "now"), _button(_("No more"), "off")]
-    return _rows(times, days, [_button(_("Time zone"), "zone"), quiet], ends)
+    return _rows(times, days, week[:4], week[4:], [zone, quiet], ends)
 
 
 def _say_days(weekdays: frozenset[int]) -> str:

@@ -127,6 +127,18 @@ async def test_a_file_too_big_or_unknown_is_refused(server: PlaygroundServer, ap
         assert answer.status == 401
 
 
+async def test_a_file_that_is_sent_can_be_had_again(bot: Bot, api: BareClient) -> None:
+    sent = await bot.send_document(READER, b"<opml/>", filename="feeds.opml")
+    assert sent.document is not None
+    assert (sent.document.file_name, sent.document.file_size) == ("feeds.opml", 7)
+    file = await bot.get_file(sent.document.file_id)
+    assert await file.download_as_bytearray() == b"<opml/>"
+    assert (
+        await api.refusal("sendDocument", chat_id=READER)
+        == "Bad Request: there is no document in the request"
+    )
+
+
 async def test_commands_are_kept_per_scope_and_language(bot: Bot, api: BareClient) -> None:
     await bot.set_my_commands([("start", "What I do")])
     await bot.set_my_commands([("start", "Was ich tue")], language_code="de")
