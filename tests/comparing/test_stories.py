@@ -47,6 +47,13 @@ def test_reports_of_one_event_are_one_story_over_three_languages() -> None:
     assert score(*read("stories.jsonl")) >= 0.9
 
 
+def test_reports_written_without_knowing_the_rules_are_never_thrown_together() -> None:
+    reports, stories = read("stories-blind.jsonl")
+    assert {report.language for report in reports} == {"es", "fr", "uk"}
+    assert all(len({stories[index] for index in group}) == 1 for group in group_reports(reports))
+    assert score(reports, stories) >= 0.7
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_order_of_reports_changes_nothing(seed: int) -> None:
     reports, _ = read("stories.jsonl")
