@@ -80,10 +80,14 @@ class DigestStore:
         found: dict[bytes, Went] = {b"new": "new", b"in doubt": "in doubt"}
         return found.get(went, "over")
 
-    async def undo(self, chat_id: int, day: date) -> None:
-        """Take the mark back: nothing was sent, and a later try may."""
+    async def undo(self, chat_id: int, day: date, went: Went) -> None:
+        """Take back what `begin` marked and returned as `went`: nothing was sent, and a later try may."""
+        key = keys.digest_day(chat_id, day.isoformat())
         with store_errors():
-            await self._redis.delete(keys.digest_day(chat_id, day.isoformat()))
+            if went == "in doubt":
+                await self._redis.set(key, "sending", ex=keys.DIGEST_DAY_TTL_S)
+            else:
+                await self._redis.delete(key)
 
     async def finish(self, chat_id: int, due: Due, told_until: datetime | None) -> None:
         """Note that a date is done with; None leaves what came since the last digest to the next one."""

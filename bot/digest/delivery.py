@@ -190,16 +190,14 @@ class Delivery(Generic[T]):
             DIGESTS.labels("nothing new").inc()
             return
         went, home = await self.digests.begin(chat_id, due.day), chat_id
-        if went == "new":
+        if went != "over":
+            bring = self.post.send if went == "new" else self.post.offer
             try:
-                home = await self.post.send(chat_id, due.day, digest)
+                home = await bring(chat_id, due.day, digest)
             except (NotSent, ChatClosed):
-                await self.digests.undo(chat_id, due.day)
+                await self.digests.undo(chat_id, due.day, went)
                 raise
-            DIGESTS.labels("sent").inc()
-        elif went == "in doubt":
-            home = await self.post.offer(chat_id, due.day, digest)
-            DIGESTS.labels("offered").inc()
+            DIGESTS.labels("sent" if went == "new" else "offered").inc()
         await self.digests.finish(home, due, now if went == "new" else None)
         if went == "new":
             await self.post.told(home, digest)

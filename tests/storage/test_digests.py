@@ -42,7 +42,7 @@ async def test_one_of_many_begins_a_date_and_one_more_may_offer_it(digests: Dige
     went = [await digests.begin(7, DUE.day) for _ in range(4)]
     assert went == ["new", "in doubt", "over", "over"]
     assert await digests.begin(8, DUE.day) == "new"
-    await digests.undo(8, DUE.day)
+    await digests.undo(8, DUE.day, "new")
     assert await digests.begin(8, DUE.day) == "new"
     await digests.finish(8, DUE, None)
     assert await digests.begin(8, DUE.day) == "over"
