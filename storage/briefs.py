@@ -14,6 +14,7 @@ from bot.article.models import PUBLIC, Article, Frozen
 from bot.briefing.models import Brief
 from storage import keys
 from storage.connection import store_errors
+from storage.flights import fence
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,16 @@ VALUE_LIMIT_BYTES = 2_000_000
 INLINE_LIMIT_BYTES = 65_536
 """Up to this, compressing takes less than 5 ms and a thread is not worth it."""
 
+# KEYS: the brief, the highest fence that it was written with. ARGV: value, lifetime, fence, lifetime of the
+# fence. A brief that was written without a lock replaces none that is there.
+_KEEP = """
+local fence = tonumber(ARGV[3])
+if fence < tonumber(redis.call('GET', KEYS[2]) or 0) and redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+if fence > 0 then redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[4]) end
+return 1
+"""
+
 LOOKED_AT = 3
 """Listed briefs of a chat that each addition looks at: those that have expired leave the list."""
 
@@ -34,6 +45,7 @@ class BriefStore:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._keep = redis.register_script(_KEEP)
 
     async def find(self, brief_id: str) -> Brief | None:
         """Return the brief, or the offline one that stands in for it for a while, or None."""
@@ -45,20 +57,22 @@ class BriefStore:
         return brief
 
     async def keep(self, brief: Brief) -> None:
-        """Keep the brief under its id; a private one is listed for its chat, so that it can be forgotten."""
+        """Keep the brief under its id; a private one is listed for its chat, so that it can be forgotten.
+
+        One of a flight that has lost its lock does not replace what a later flight has kept.
+        """
         data = await pack(brief)
         if data is None:
             return
-        key = keys.brief(brief.id)
         with store_errors():
             if brief.scope == PUBLIC:
-                await self._redis.set(key, data, ex=keys.BRIEF_TTL_S)
+                await self._write(brief.id, data)
                 return
             # Listed before it is there, so that a crash leaves nothing that /forget does not find; and once
             # more, for a /forget in between. The list has no lifetime: it must not be evicted before them.
             listed = keys.chat_briefs(brief.scope)
             await self._redis.sadd(listed, brief.id)
-            await self._redis.set(key, data, ex=keys.BRIEF_TTL_S)
+            await self._write(brief.id, data)
             await self._redis.sadd(listed, brief.id)
             await self._drop_expired(listed)
 
@@ -121,6 +135,14 @@ class BriefStore:
             # One that was kept just before it left the list.
             forgotten += await self._redis.delete(*briefs)
         return int(forgotten)
+
+    async def _write(self, brief_id: str, data: bytes) -> None:
+        was_written = await self._keep(
+            keys=[keys.brief(brief_id), keys.brief_fence(brief_id)],
+            args=[data, keys.BRIEF_TTL_S, fence(), keys.FENCE_TTL_S],
+        )
+        if not was_written:
+            log.warning("brief %s not kept: a later one is there", brief_id)
 
     async def _drop_expired(self, listed: str) -> None:
         """Take a few briefs that have expired off a chat's list."""

@@ -3,15 +3,17 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from redis.asyncio import Redis
-from redis.asyncio.lock import Lock
-from redis.exceptions import LockError, RedisError
 
+from bot.errors import StoreUnavailable
 from storage import keys
+from storage.locks import Lock, Locks
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +21,16 @@ T = TypeVar("T")
 
 PATIENCE = 10
 """In lifetimes of the lock: work renewed elsewhere for so long has hung, and is not waited for."""
+
+MIN_PAUSE_S, MAX_PAUSE_S = 0.02, 0.5
+"""Between two looks at a lock that another process holds."""
+
+_FENCE: ContextVar[int] = ContextVar("fence", default=0)
+
+
+def fence() -> int:
+    """Return the fence of the flight that this task is the work of; 0 outside of one, and without a lock."""
+    return _FENCE.get()
 
 
 @dataclass(slots=True)
@@ -28,10 +40,13 @@ class _Flight:
 
 
 class Flights:
-    """Work under way, by name: shared in this process, and locked for others where there is a Redis."""
+    """Work under way, by name: shared in this process, and locked for others where there is a Redis.
+
+    What a flight writes carries its `fence`: a holder that was paused past its lock overwrites nothing.
+    """
 
     def __init__(self, redis: Redis | None, ttl_s: float = keys.FLIGHT_TTL_S) -> None:
-        self._redis = redis
+        self._locks = Locks(redis, ttl_s) if redis is not None else None
         self._ttl_s = ttl_s
         self._flights: dict[str, _Flight] = {}
 
@@ -63,49 +78,49 @@ class Flights:
             flight.task.exception()  # asyncio complains of an error that no waiter is left to see
 
     async def _fly(self, name: str, work: Callable[[], Awaitable[T]]) -> T:
-        async with self._locked(keys.flight(name)):
+        locks = self._locks
+        lock = await self._take(locks, name) if locks is not None else None
+        if locks is None or lock is None:
             return await work()
-
-    @contextlib.asynccontextmanager
-    async def _locked(self, key: str) -> AsyncIterator[None]:
-        """Hold the lock; without Redis, or past all patience, go on without it."""
-        if self._redis is None:
-            yield
-            return
-        lock = Lock(self._redis, key, timeout=self._ttl_s, thread_local=False)
-        if not await self._acquire(lock):
-            yield
-            return
+        _FENCE.set(lock.fence)  # of this task alone, and of those that it starts
         landed = asyncio.Event()
-        renewal = asyncio.create_task(self._renew(lock, landed))
+        renewal = asyncio.create_task(self._renew(locks, lock, landed))
         try:
-            yield
+            return await work()
         finally:
             # Told, not cancelled: redis-py can lose a cancellation that meets its command.
             landed.set()
             await asyncio.wait({renewal})
-            await _release(lock)
+            await _release(locks, lock)
 
-    async def _acquire(self, lock: Lock) -> bool:
+    async def _take(self, locks: Locks, name: str) -> Lock | None:
+        """Take the lock as soon as it is free; None while Redis is away, and past all patience."""
+        waited_s, began_s = 0.0, time.monotonic()
         try:
-            is_ours: bool = await lock.acquire(blocking_timeout=PATIENCE * self._ttl_s)
-        except RedisError as exc:
-            log.warning("%s runs without its lock: %s", lock.name, type(exc).__name__)
-            return False
-        if not is_ours:
-            log.warning("%s runs without its lock: held for too long", lock.name)
-        return is_ours
+            while waited_s < PATIENCE * self._ttl_s:
+                taken = await locks.take(name)
+                if isinstance(taken, Lock):
+                    return taken
+                # A tenth of the wait so far: few questions, and an answer little later than it could be.
+                # A lock that lapses is taken over at once.
+                await asyncio.sleep(min(max(MIN_PAUSE_S, waited_s / 10), MAX_PAUSE_S, taken + 0.001))
+                waited_s = time.monotonic() - began_s
+        except StoreUnavailable as exc:
+            log.warning("%s runs without its lock: %s", keys.flight(name), exc)
+            return None
+        log.warning("%s runs without its lock: held for too long", keys.flight(name))
+        return None
 
-    async def _renew(self, lock: Lock, landed: asyncio.Event) -> None:
+    async def _renew(self, locks: Locks, lock: Lock, landed: asyncio.Event) -> None:
         """Keep the lock alive while the work lasts."""
         while not await _happens(landed, within_s=self._ttl_s / 3):
             try:
-                await lock.reacquire()
-            except LockError:
-                log.warning("%s lost its lock; another process may do the same work", lock.name)
-                return
-            except RedisError as exc:
-                log.warning("%s not renewed: %s", lock.name, type(exc).__name__)
+                if not await locks.renew(lock):
+                    name = keys.flight(lock.name)
+                    log.warning("%s lost its lock; another process may do the same work", name)
+                    return
+            except StoreUnavailable as exc:
+                log.warning("%s not renewed: %s", keys.flight(lock.name), exc)
 
 
 async def _happens(event: asyncio.Event, within_s: float) -> bool:
@@ -115,10 +130,9 @@ async def _happens(event: asyncio.Event, within_s: float) -> bool:
     return event.is_set()
 
 
-async def _release(lock: Lock) -> None:
+async def _release(locks: Locks, lock: Lock) -> None:
     try:
-        await lock.release()
-    except LockError:
-        log.info("%s had lapsed before its work was done", lock.name)
-    except RedisError as exc:
-        log.warning("%s not released, so it lapses: %s", lock.name, type(exc).__name__)
+        if not await locks.release(lock):
+            log.info("%s had lapsed before its work was done", keys.flight(lock.name))
+    except StoreUnavailable as exc:
+        log.warning("%s not released, so it lapses: %s", keys.flight(lock.name), exc)

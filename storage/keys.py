@@ -23,6 +23,9 @@ FALLBACK_TTL_S = 120
 FLIGHT_TTL_S = 9
 """A holder renews its lock every third of this; a dead holder's lock lapses within it."""
 
+FENCE_TTL_S = 86_400
+"""No process is paused for a day and goes on; what it writes then would be taken."""
+
 BREAKER_TTL_S = 600
 """What a model's server did so long ago says nothing about it now."""
 
@@ -109,6 +112,11 @@ def brief(brief_id: str) -> str:
     return f"{PREFIX}brief:{{{brief_id}}}"
 
 
+def brief_fence(brief_id: str) -> str:
+    """Name the highest fence that a Brief was written with; what carries a lower one is refused."""
+    return f"{PREFIX}fence:{{{brief_id}}}"
+
+
 def fallback(brief_id: str) -> str:
     """Name the id of the offline brief that stands in for this one for FALLBACK_TTL_S."""
     return f"{PREFIX}fallback:{{{brief_id}}}"
@@ -146,7 +154,12 @@ def dialect(server: str) -> str:
 
 def flight(name: str) -> str:
     """Name the lock of one piece of work that must be done once at a time."""
-    return f"{PREFIX}flight:{_digest(name)}"
+    return f"{PREFIX}flight:{{{_digest(name)}}}"
+
+
+def fence(name: str) -> str:
+    """Name the number that the last holder of a flight's lock was given: the next one's is higher."""
+    return f"{flight(name)}:fence"
 
 
 def seen(update_id: int) -> str:

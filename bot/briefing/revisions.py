@@ -41,7 +41,8 @@ async def has_changed(
     """Read the page of a cached public brief again, once in a while; True when it says something else now.
 
     The new text is kept: the next brief of this link is of it. A page that cannot be read, or of which less
-    can be read than before, has not changed.
+    can be read than before, has not changed. One that has not is kept for as long again: what is asked for at
+    least every PAGE_TTL_S never runs out, so that nobody waits for a page that everybody sends.
     """
     if brief.scope != PUBLIC or submission.url is None or submission.kind != "link":
         return False
@@ -79,6 +80,7 @@ async def _read(
         return None
     changes = await _compare(brief.article, article, brief.id, workers)
     if changes is None:
+        await shelf.keep_page(submission, brief.article)
         return None
     await shelf.keep_page(submission, article)
     return Reread(article, changes)
