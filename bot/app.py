@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from telegram.ext import ExtBot
 
+from bot.budgeting import open_budgets
 from bot.digest.delivery import Delivery
 from bot.digest.edition import Editions
 from bot.digest.gathering import Gatherer
@@ -225,6 +226,7 @@ async def _open_desk(
         ),
         revisits=await stack.enter_async_context(contextlib.aclosing(Revisits(newsroom.has_changed))),
         limits=open_limits(settings, redis, access.owner),
+        budgets=open_budgets(settings, redis, access.owner),
         turns=Turns(settings.sayso_briefs_at_once),
         undertakings=Undertakings(RequestStore(redis)),
     )

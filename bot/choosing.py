@@ -10,9 +10,10 @@ from rich.console import Console
 from bot.article.models import Article
 from bot.briefing.checks import check_draft
 from bot.briefing.models import OFFLINE, Draft, Usage
+from bot.briefing.prices import Prices
 from bot.errors import SaysoError, SettingsError
 from bot.evaluation.gold import Gold, read_gold
-from bot.evaluation.table import Prices, as_json, tabulate_articles, tabulate_cost, tabulate_quality
+from bot.evaluation.table import as_json, tabulate_articles, tabulate_cost, tabulate_quality
 from bot.evaluation.trial import Check, Tell, Trial, run_trial, say_nothing, write_offline
 from bot.opening import open_model
 from bot.settings import Settings

@@ -21,6 +21,7 @@ from bot.briefing.rebriefing import rebrief
 from bot.briefing.revisions import has_changed, read_again
 from bot.briefing.shelf import Shelf
 from bot.briefing.transcripts import see_nothing
+from bot.budgeting import open_budgets, open_purse
 from bot.comparing.pipeline import compare
 from bot.errors import SettingsError
 from bot.settings import Settings, secret
@@ -29,6 +30,7 @@ from storage import keys
 from storage.archive import Archive
 from storage.breaker import OPEN_S
 from storage.briefs import BriefStore
+from storage.budgets import Budgets
 from storage.connection import Redis
 from storage.flights import Flights
 from storage.secrets import keep_secret
@@ -103,15 +105,16 @@ async def open_newsroom(
         offline = OfflineEngine(workers)
         wants_model = engine == "openai" or (engine is None and settings.has_model)
         key = await keep_secret(redis, keys.MARKER_KEY) if redis is not None and wants_model else None
+        budgets = open_budgets(settings, redis) if redis is not None else None
         reader = Reader(fetcher=fetcher, workers=workers)
         shelf = _open_shelf(settings, redis)
         chosen = (
-            await stack.enter_async_context(open_model(settings, workers, key, redis))
+            await stack.enter_async_context(open_model(settings, workers, key, redis, budgets))
             if wants_model
             else offline
         )
         flights = Flights(redis, FLIGHT_LEASE * settings.sayso_lease_s)
-        transcriber = _open_transcriber(settings, workers, redis) if wants_model else None
+        transcriber = _open_transcriber(settings, workers, redis, budgets) if wants_model else None
         if transcriber is not None:
             stack.push_async_callback(transcriber.aclose)
         context = open_context(
@@ -152,13 +155,14 @@ async def open_model(
     workers: Workers | None = None,
     marker_key: bytes | None = None,
     redis: Redis | None = None,
+    budgets: Budgets | None = None,
     *,
     breaker_open_s: float = OPEN_S,
 ) -> AsyncIterator["OpenAIEngine | SecondChanceEngine"]:
     """Open the model's engine, with the second model where one is set.
 
-    With `redis`, what is learnt of a server is shared and kept. A server that fails is left alone for
-    `breaker_open_s`. Raises SettingsError when no model is set.
+    With `redis`, what is learnt of a server is shared and kept; `budgets` pay for the calls. A server that
+    fails is left alone for `breaker_open_s`. Raises SettingsError when no model is set.
     """
     from bot.briefing.engines.openai import OpenAIEngine  # noqa: PLC0415 it takes a second, offline is not to wait
 
@@ -180,12 +184,14 @@ async def open_model(
         api_key=secret(settings.openai_api_key),
         base_url=settings.openai_base_url,
         model=settings.openai_model,
+        purse=open_purse(settings, budgets),
     )
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(first.aclose)
         if settings.sayso_second_model is None:
             yield first
             return
+        open_engine = partial(open_engine, purse=open_purse(settings, budgets, second=True))
         second = _open_second(settings, settings.sayso_second_model, open_engine)
         stack.push_async_callback(second.aclose)
         yield SecondChanceEngine(first, second, timeout_s=settings.sayso_model_timeout_s)
@@ -213,7 +219,9 @@ def _open_shelf(settings: Settings, redis: Redis | None) -> Shelf:
     return Shelf(BriefStore(redis), Archive(redis, articles=settings.sayso_archive_articles))
 
 
-def _open_transcriber(settings: Settings, workers: Workers, redis: Redis | None) -> "Transcriber | None":
+def _open_transcriber(
+    settings: Settings, workers: Workers, redis: Redis | None, budgets: Budgets | None
+) -> "Transcriber | None":
     """Open what reads pictures, where a model that sees is set: on the first model's server."""
     if settings.sayso_vision_model is None:
         return None
@@ -227,4 +235,5 @@ def _open_transcriber(settings: Settings, workers: Workers, redis: Redis | None)
         effort=settings.openai_reasoning_effort,
         redis=redis,
         workers=workers,
+        purse=open_purse(settings, budgets),
     )

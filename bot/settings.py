@@ -9,6 +9,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
+Amount = Annotated[int, Field(ge=0, le=10**12)]
+Money = Annotated[float, Field(ge=0, lt=1e6, allow_inf_nan=False)]
+"""In the currency of the prices."""
+
 
 class Settings(BaseSettings):
     """Every setting, its default, and (by `.env.example`) its reason."""
@@ -39,6 +43,24 @@ class Settings(BaseSettings):
     sayso_group_briefs: Annotated[int, Field(ge=0)] = 200
     sayso_group_questions: Annotated[int, Field(ge=0)] = 400
     sayso_pace: Annotated[float, Field(gt=0, le=1_000)] = 1
+    sayso_user_tokens_day: Amount = 0
+    sayso_user_tokens_month: Amount = 0
+    sayso_user_money_day: Money = 0
+    sayso_user_money_month: Money = 0
+    sayso_group_tokens_day: Amount = 0
+    sayso_group_tokens_month: Amount = 0
+    sayso_group_money_day: Money = 0
+    sayso_group_money_month: Money = 0
+    sayso_total_tokens_day: Amount = 0
+    sayso_total_tokens_month: Amount = 0
+    sayso_total_money_day: Money = 0
+    sayso_total_money_month: Money = 0
+    sayso_price_in: Money = 0
+    sayso_price_cached: Money | None = None
+    sayso_price_out: Money = 0
+    sayso_second_price_in: Money | None = None
+    sayso_second_price_cached: Money | None = None
+    sayso_second_price_out: Money | None = None
     sayso_briefs_at_once: Annotated[int, Field(ge=0, le=1_000)] = 8
     sayso_model_timeout_s: Annotated[float, Field(gt=0, le=600)] = 60
     sayso_model_window_tokens: Annotated[int, Field(ge=8_000)] = 120_000

@@ -92,6 +92,12 @@ WIKIPEDIA_TTL_S, FACTCHECK_TTL_S, SEARCH_TTL_S = 86_400, 6 * 3_600, 3_600
 TURNED_TTL_S, EDITING_TTL_S = 900, 5
 """A model may write for ten minutes, and context comes soon after; the edit that shows it takes a moment."""
 
+BUDGETS_KEPT_S = 62 * 86_400
+"""What was used is told of this month and counted until the next but one begins: two months at most."""
+
+BUDGET_LEASE_S = 3_600
+"""No call takes so long: one that is not settled by then is a dead process's, and stays charged in full."""
+
 POLL_OFFSET = PREFIX + "{inbox}:offset"
 """The next update id to ask Telegram for."""
 
@@ -285,6 +291,19 @@ def called_off(chat_id: int, person_id: int) -> str:
 def charge(charge_id: int | str) -> str:
     """Name the mark of what was charged for an answer, so that a second try costs nothing."""
     return f"{PREFIX}{{limits}}:charge:{charge_id}"
+
+
+def budget(period: str) -> str:
+    """Name what all accounts have used in a day or month by UTC, a hash; `periods` is the set of those.
+
+    It has no lifetime, else it could be evicted and budgets begin anew; it goes in the month after next.
+    """
+    return f"{PREFIX}{{budgets}}:{period}"
+
+
+def budget_lease(lease: str) -> str:
+    """Name what a call is charged that is not settled yet."""
+    return f"{PREFIX}{{budgets}}:lease:{lease}"
 
 
 def inline_link(link_id: str) -> str:

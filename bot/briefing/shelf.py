@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from bot.article.links import canonical_url
 from bot.article.models import PUBLIC, Article, Submission
+from bot.briefing.engines.paying import lacks_budget
 from bot.briefing.models import Brief
 from bot.errors import StoreUnavailable
 from storage.archive import Archive
@@ -46,9 +47,10 @@ class Shelf:
     async def keep_brief(self, brief_id: str, brief: Brief, submission: Submission | None = None) -> None:
         """Keep a brief under the id that was asked for, or as its stand-in when another engine wrote it.
 
+        One that was made offline for want of money stands in for none: others may have what a model's costs.
         The brief of a submitted link is also the newest one of that link, as it was sent.
         """
-        if brief.id == brief_id:
+        if brief.id == brief_id or lacks_budget(brief):
             await self._try(lambda store: store.keep(brief))
         else:
             await self._try(lambda store: store.keep_fallback(brief_id, brief))

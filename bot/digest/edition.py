@@ -13,9 +13,11 @@ from bot.digest.compose import compose_digest
 from bot.digest.models import Announced, Digest, Material, Read, Told
 from bot.errors import SaysoError
 from storage.briefs import BriefStore
+from storage.budgets import charged_to
 from storage.chats import ChatStore
 from storage.digests import DigestStore
 from storage.feeds import FeedStore
+from storage.limits import Asker
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,9 @@ class Editions:
         """
         told = await self._digests.told(chat_id)
         material = await self._collect(chat_id, since)
-        material = await self._brief(material, told)
+        # Whoever asked for it: a digest is the chat's, and the chat pays.
+        with charged_to(Asker(person_id=chat_id if chat_id > 0 else None, chat_id=chat_id)):
+            material = await self._brief(material, told)
         chosen = (await self._chats.preferences(chat_id)).interface_language
         return await self._workers.run(_compose, material, told, now, day, chosen)
 

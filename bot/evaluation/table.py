@@ -1,13 +1,13 @@
 """What trials come to, as tables for a person or as one object for a program."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
-from bot.briefing.models import Usage
+from bot.briefing.prices import Prices
 from bot.evaluation.scoring import Tally
 from bot.evaluation.trial import Trial
 
@@ -16,22 +16,6 @@ QUALITY = ("P", "R", "kind", "speaker", "clean!", "facts", "loaded!", "lost!", "
 summary: facts covered, loaded words without quotation marks, sources lost, statements traced, length."""
 
 _RATES = ("precision", "recall", "kind", "speaker", "clean_flagged", "facts")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prices:
-    """What a million tokens cost, in any currency; cached input costs what other input does, unless given."""
-
-    given: float = 0.0
-    cached: float | None = None
-    written: float = 0.0
-
-    def cost(self, usage: Usage) -> float:
-        """Return what these tokens cost."""
-        cached = self.given if self.cached is None else self.cached
-        fresh = usage.input_tokens - usage.cached_tokens
-        paid = fresh * self.given + usage.cached_tokens * cached + usage.output_tokens * self.written
-        return paid / 1_000_000
 
 
 def tabulate_articles(trial: Trial) -> Table:

@@ -9,6 +9,7 @@ from telegram import Update
 
 from bot.errors import StoreUnavailable
 from bot.locales import ENGLISH, match_language, speak, spoken_language
+from storage.budgets import charge_to
 from storage.chats import ChatStore, Preferences
 from storage.limits import Asker
 
@@ -32,6 +33,7 @@ async def attend(update: Update, _context: object, *, chats: ChatStore) -> None:
     if language is None and len(set(ids)) > 1:
         language = (await _find(chats, ids[1])).interface_language
     _asker.set(asker_of(update))
+    charge_to(asker())
     take_up(chosen, match_language(language or (user.language_code if user else None)) or ENGLISH)
 
 

@@ -14,6 +14,7 @@ from bot.telegram.turns import Turns
 from storage.archive import Archive
 from storage.askers import AskerStore
 from storage.briefs import BriefStore
+from storage.budgets import Budgets
 from storage.chats import ChatStore
 from storage.comparisons import ComparisonStore
 from storage.digests import DigestStore
@@ -44,6 +45,7 @@ class Backend:
     annotations: Annotations
     revisits: Revisits
     limits: Limits
+    budgets: Budgets
     feeds: FeedStore
     gatherer: Gatherer
     delivery: Delivery[Issue]

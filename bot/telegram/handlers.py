@@ -58,6 +58,7 @@ from bot.telegram.rereading import on_recheck
 from bot.telegram.searching import on_search
 from bot.telegram.submissions import find_submissions
 from bot.telegram.translating import on_language
+from bot.telegram.usage import on_stats, on_usage
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,7 @@ def handler_table(
         "privacy": partial(phrases.privacy, model, vision, looks_up=backend.annotations.are_on),
     }
     unknown = partial(on_text, text=partial(_, phrases.UNKNOWN_COMMAND), backend=backend)
+    on_totals = partial(on_stats, backend=backend, owner=access.owner, otherwise=phrases.UNKNOWN_COMMAND)
     on_brief = partial(on_submission, backend=backend)
     on_reply = partial(on_question, backend=backend, otherwise=on_brief)
     return [
@@ -112,6 +114,8 @@ def handler_table(
             CommandHandler("ask", partial(on_ask, backend=backend), written),
             CommandHandler("compare", partial(on_compare, backend=backend), new),
             CommandHandler("search", partial(on_search, backend=backend), new),
+            CommandHandler("usage", partial(on_usage, backend=backend, model=model), new),
+            CommandHandler("stats", on_totals, new),
             CommandHandler("settings", partial(on_settings, backend=backend), new),
             CommandHandler("digest", partial(on_digest, backend=backend), new),
             CommandHandler("follow", partial(on_follow, backend=backend), new),

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "digest": N_("one message a day of what was read and followed here"),
     "follow": N_("let the digest read a news site's feed"),
     "following": N_("the feeds that the digest reads"),
+    "usage": N_("what you have used of the model today and this month"),
     "privacy": N_("what is kept, and for how long"),
     "forget": N_("delete this chat's private briefs and questions"),
 }
@@ -104,6 +105,9 @@ def privacy(model: str | None, vision: str | None = None, *, looks_up: bool = Fa
                 period=_days(keys.ANSWER_TTL_S)
             ),
             _("• How often you asked (numbers only): {period}.").format(period=_days(keys.CHARGE_TTL_S)),
+            _("• How much of the model you used (numbers only): {period}.").format(
+                period=_days(keys.BUDGETS_KEPT_S)
+            ),
             _("• Which messages of mine are about which brief (numbers only): {period}.").format(
                 period=_days(keys.SHOWN_TTL_S)
             ),

@@ -48,6 +48,7 @@ ALLOWED = frozenset(
         "help",
         "privacy",
         "search",
+        "usage",
         "settings",
         "start",
     }

@@ -45,6 +45,7 @@ from storage.agenda import Agenda
 from storage.archive import Archive
 from storage.askers import AskerStore
 from storage.briefs import BriefStore
+from storage.budgets import Budgets
 from storage.chats import ChatStore
 from storage.comparisons import ComparisonStore
 from storage.digests import DigestStore
@@ -182,6 +183,7 @@ class Bot:
     chats: ChatStore
     inline: InlineStore
     limits: Limits
+    budgets: Budgets
     undertakings: Undertakings
     threads: ThreadStore
     digests: DigestStore
@@ -235,6 +237,7 @@ class Bot:
             chats=self.chats,
             inline=self.inline,
             limits=self.limits,
+            budgets=self.budgets,
             turns=self.turns,
             undertakings=self.undertakings,
             threads=self.threads,
@@ -329,6 +332,7 @@ async def bot(playground: PlaygroundServer, inbox: Inbox, redis: Redis) -> Bot:
         newsroom=CannedNewsroom(store),
         chats=ChatStore(redis),
         inline=InlineStore(redis),
+        budgets=Budgets(redis),
         limits=Limits(redis),
         undertakings=Undertakings(RequestStore(redis)),
         threads=ThreadStore(redis),

@@ -12,6 +12,7 @@ from bot.briefing.engines.aside import run_aside
 from bot.briefing.engines.dialect import AnswerFormat, Dialect, EngineBlind, is_overflow
 from bot.briefing.engines.endpoint import Endpoint, Question
 from bot.briefing.engines.memory import Memory
+from bot.briefing.engines.paying import Bill, Purse
 from bot.briefing.engines.reply import Reply
 from bot.briefing.engines.retry import CallFailed, RetryBudget, choose_wait
 from bot.briefing.engines.stream import Listener
@@ -61,7 +62,7 @@ class WindowExceededError(Exception):
 class Caller:
     """One model on one server: asks again where an answer was lost or a parameter refused.
 
-    Without `workers`, tokens are counted in a thread.
+    Without `workers`, tokens are counted in a thread; `purse` pays for the calls.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Caller:
         *,
         memory: Memory | None = None,
         workers: Workers | None = None,
+        purse: Purse | None = None,
         jitter: random.Random | None = None,
     ) -> None:
         self._endpoint = endpoint
@@ -77,6 +79,7 @@ class Caller:
         self._workers = workers
         self._jitter = jitter or random.Random()  # noqa: S311 -- spreads waits, guards nothing
         self._retry_budget = RetryBudget()
+        self._purse = purse or Purse()
 
     async def ask(self, question: Question, work: Work, listener: Listener | None = None) -> Reply:
         """Return a finished answer, its cost added to `work`; raises EngineError or WindowExceededError.
@@ -84,7 +87,6 @@ class Caller:
         Ends by itself at no deadline: the caller sets one.
         """
         reply = await self._call(question, work, listener)
-        await self._charge(reply, question, work)
         if reply.failure is not None:
             raise reply.failure
         return reply
@@ -125,17 +127,19 @@ class Caller:
         while True:
             dialect = self._memory.dialect
             try:
-                return await self._call_once(question, dialect, work, listener)
+                async with self._purse.pay(question) as bill:
+                    return await self._call_once(question, dialect, work, bill, listener)
             except CallFailed as failure:
                 await self._recover(failure, dialect, tries, work)
 
     async def _call_once(
-        self, question: Question, dialect: Dialect, work: Work, listener: Listener | None
+        self, question: Question, dialect: Dialect, work: Work, bill: Bill, listener: Listener | None
     ) -> Reply:
         """Call, if the breaker lets it, and tell it how that went; raises CallFailed or EngineError."""
         breaker = self._memory.breaker
         admitted = await breaker.enter()
         if admitted is None:
+            bill.usage = Usage()
             raise EngineResting("breaker open")
         self._retry_budget.earn()
         work.spend(Usage(model_calls=1))
@@ -146,6 +150,8 @@ class Caller:
         except CallFailed as failure:
             if not failure.is_sent:
                 work.spend(Usage(model_calls=-1))
+            if failure.is_free:
+                bill.usage = Usage(model_calls=int(failure.is_sent))
             succeeded = None if _is_about_request(failure, dialect) else False
             raise
         except EngineError:
@@ -157,6 +163,9 @@ class Caller:
         finally:
             breaker.leave(admitted, succeeded=succeeded)
             MODEL_CALLS.labels(self._endpoint.model, _OUTCOMES[succeeded]).inc()
+        used = await self._measure(reply, question, work)
+        work.spend(used)
+        bill.usage = used.plus(Usage(model_calls=1))
         return reply
 
     async def _recover(self, failure: CallFailed, dialect: Dialect, tries: _Tries, work: Work) -> None:
@@ -188,17 +197,17 @@ class Caller:
         tries.was_in_doubt |= failure.chance == "once"
         return wait_s
 
-    async def _charge(self, reply: Reply, question: Question, work: Work) -> None:
-        """Add a reply's tokens, counted here where the server's count cannot be believed."""
+    async def _measure(self, reply: Reply, question: Question, work: Work) -> Usage:
+        """Return a reply's tokens, counted here where the server's count cannot be believed."""
         given, written = reply.input_tokens, reply.output_tokens
         if given is None:
             given = await self._count(question.system + question.user, work)
         if written is None:
             written = await self._count(reply.content, work)
-        work.spend(Usage(input_tokens=given, cached_tokens=reply.cached_tokens, output_tokens=written))
         tokens = {"input": given, "cached": reply.cached_tokens, "output": written}
         for kind, count in tokens.items():
             MODEL_TOKENS.labels(self._endpoint.model, kind).inc(count)
+        return Usage(input_tokens=given, cached_tokens=reply.cached_tokens, output_tokens=written)
 
     async def _count(self, text: str, work: Work) -> int:
         """Count tokens, roughly if need be: a count that fails or takes long must not lose a draft."""

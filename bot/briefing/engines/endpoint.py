@@ -209,7 +209,7 @@ def _explain_status(exc: openai.APIStatusError, *, about_images: bool) -> CallFa
     """Translate an error status."""
     response = exc.response
     if about_images and is_blind(response.text[:_COMPLAINT_CHARS]):
-        return CallFailed(EngineBlind(f"status {exc.status_code}"), chance="never")
+        return CallFailed(EngineBlind(f"status {exc.status_code}"), chance="never", is_free=True)
     is_transient = exc.status_code in _TRANSIENT_STATUSES or exc.status_code >= 500
     is_hopeless = exc.code in _HOPELESS_CODES or exc.type in _HOPELESS_CODES
     is_asked_off = response.headers.get("x-should-retry") == "false"
@@ -218,6 +218,7 @@ def _explain_status(exc: openai.APIStatusError, *, about_images: bool) -> CallFa
     return CallFailed(
         leaf(f"status {exc.status_code}"),
         chance="again" if is_transient and not is_hopeless and not is_asked_off else "never",
+        is_free=True,
         retry_after_s=read_retry_after(response.headers, time.time()),
         complaint=response.text[:_COMPLAINT_CHARS] if is_complaint else "",
     )

@@ -28,6 +28,7 @@ from bot.briefing.engines.memory import Memory
 from bot.briefing.engines.noting import lay_out_notes, read_notes
 from bot.briefing.engines.pairing import lay_out_pair, read_pairing
 from bot.briefing.engines.partial import Partials
+from bot.briefing.engines.paying import Purse
 from bot.briefing.engines.stream import Listener
 from bot.briefing.engines.tongue import check_language
 from bot.briefing.inquiries import Inquiry
@@ -73,6 +74,7 @@ class OpenAIEngine:
         redis: Redis | None = None,
         breaker_open_s: float = OPEN_S,
         workers: Workers | None = None,
+        purse: Purse | None = None,
         jitter: random.Random | None = None,
     ) -> None:
         self.name = model
@@ -90,7 +92,7 @@ class OpenAIEngine:
             api_key=api_key, base_url=base_url, model=model, timeout_s=timeout_s, effort=effort
         )
         memory = Memory(redis, endpoint.url, model, open_s=breaker_open_s, probe_s=timeout_s)
-        self._caller = Caller(endpoint, memory=memory, workers=workers, jitter=jitter)
+        self._caller = Caller(endpoint, memory=memory, workers=workers, purse=purse, jitter=jitter)
 
     async def draft(
         self,

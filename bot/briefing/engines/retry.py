@@ -30,7 +30,8 @@ Chance = Literal["again", "once", "never"]
 class CallFailed(Exception):
     """A call that brought no answer, and what that means for the next one.
 
-    `complaint` is what a server says against the request itself: for our eyes, never for a log or a reader.
+    One that is free has been refused by the server, which has worked on nothing then. `complaint` is what a
+    server says against the request itself: for our eyes, never for a log or a reader.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class CallFailed(Exception):
         *,
         chance: Chance,
         is_sent: bool = True,
+        is_free: bool = False,
         retry_after_s: float | None = None,
         complaint: str = "",
     ) -> None:
@@ -46,6 +48,7 @@ class CallFailed(Exception):
         self.error = error
         self.chance = chance
         self.is_sent = is_sent
+        self.is_free = is_free or not is_sent
         self.retry_after_s = retry_after_s
         self.complaint = complaint
 

@@ -21,6 +21,7 @@ from bot.briefing.engines.calling import Caller, WindowExceededError, Work
 from bot.briefing.engines.dialect import EngineBlind
 from bot.briefing.engines.endpoint import Endpoint, Question
 from bot.briefing.engines.memory import Memory
+from bot.briefing.engines.paying import Purse
 from bot.briefing.engines.reply import as_object
 from bot.briefing.models import Usage
 from bot.errors import EngineError, EngineGarbled, EngineTimeout, FileTooLarge
@@ -56,12 +57,13 @@ class Transcriber:
         workers: Workers,
         effort: str | None = None,
         redis: Redis | None = None,
+        purse: Purse | None = None,
     ) -> None:
         endpoint = Endpoint(
             api_key=api_key, base_url=base_url, model=model, timeout_s=timeout_s, effort=effort
         )
         memory = Memory(redis, endpoint.url, model, probe_s=timeout_s)
-        self._caller = Caller(endpoint, memory=memory, workers=workers)
+        self._caller = Caller(endpoint, memory=memory, workers=workers, purse=purse)
         self._workers = workers
         self._timeout_s = timeout_s
         self._prompt = load_prompt("transcribe")
