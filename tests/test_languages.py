@@ -56,12 +56,13 @@ async def test_a_russian_reader_of_a_russian_article_reads_no_english(world: Wor
         "Источники",
         "Оценочные слова",
         "Спросить",
+        "Сравнить",
         "Язык",
         "О пересказе",
     }
     await world.telegram.user_presses(RUSSIAN_READER, brief.id, brief.buttons[-1]["callback_data"])
     about = await world.final(RUSSIAN_READER, holds="Об этом пересказе")
-    assert [button["text"] for button in about.buttons] == ["Назад"]
+    assert [button["text"] for button in about.buttons] == ["Изменилось?", "Назад"]
 
 
 @pytest.mark.parametrize(

@@ -236,8 +236,8 @@ class _Receiver:
         batch = [read_update(json.dumps(update).encode(), update) for update in updates]
         following = max(update.update_id for update in batch) + 1
         try:
-            if self._store.lasts:
-                await self._inbox.load_offset()  # asked with nothing at stake
+            # Asked with nothing at stake: what fails here is certainly not in the store.
+            await self._inbox.load_offset()
             new = [update for update in batch if update.update_id not in self._handled]
             self._doubtful |= {update.update_id for update in new}
             await self._inbox.append(new, following, self._lease.token)
