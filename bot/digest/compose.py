@@ -4,18 +4,20 @@ Nothing here is written: each word is a checked statement, a quotation that code
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from operator import itemgetter
 from typing import Final
 
 from bot.briefing.checks.passage import Passage
-from bot.briefing.models import OFFLINE
+from bot.briefing.engines.paying import lacks_budget
+from bot.briefing.models import OFFLINE, Notice
 from bot.comparing.accounts import Account, read_claim
 from bot.comparing.stories import LEAD_CHARS
 from bot.digest.coverage import Covered, Event, group_material
 from bot.digest.evidence import Evidence, Others, read_announcement, read_evidence, read_line, recall
 from bot.digest.models import Assertion, Digest, Material, Piece, Story, Told
+from bot.locales import N_
 
 MOST_STORIES: Final = 50
 """Stories that a digest holds; a page shows ten."""
@@ -25,6 +27,8 @@ MOST_SAID: Final = 8
 MOST_FLAGGED: Final = 6
 MOST_REMEMBERED: Final = 40
 """Sentences of a story that the next digests are compared with."""
+
+UNPAID: Final = N_("Some of these briefs were made offline, because a budget left no room for a model.")
 
 _OUTLETS_COUNTED = 5
 _READERS_COUNTED = 3
@@ -53,8 +57,14 @@ def compose_digest(
         articles=len(covered),
         read=sum(one.brief is not None for one in covered),
         engines=tuple(sorted({one.brief.engine for one in covered if one.brief})),
+        notices=_tell_unpaid(covered),
         left_out=len(found) - len(kept),
     )
+
+
+def _tell_unpaid(covered: Iterable[Covered]) -> tuple[Notice, ...]:
+    """Say that briefs were made offline because the chat's budget did not pay for a model's."""
+    return (Notice(template=UNPAID),) if any(one.brief and lacks_budget(one.brief) for one in covered) else ()
 
 
 def _rank(event: Event, story: Story) -> tuple[int, float, str]:

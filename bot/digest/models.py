@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bot.article.models import Frozen, Kind
-from bot.briefing.models import Brief, FlagKind
+from bot.briefing.models import Brief, FlagKind, Notice
 from bot.digest.calendar import Due, Schedule
 
 
@@ -162,5 +162,7 @@ class Digest(Frozen):
     """How many of them were read, and briefed; of the others, feeds gave the titles."""
     engines: tuple[str, ...] = ()
     """What wrote the briefs of them."""
+    notices: tuple[Notice, ...] = ()
+    """What the reader should know of how it was made."""
     left_out: int = 0
     """Stories past those that a digest can hold."""

@@ -7,7 +7,7 @@ from typing import Final
 from telegram import InlineKeyboardMarkup
 from telegram.constants import MessageEntityType
 
-from bot.briefing.labels import KIND_LABELS
+from bot.briefing.labels import KIND_LABELS, word_notices
 from bot.briefing.models import OFFLINE
 from bot.digest.models import Assertion, Digest, Piece, Story
 from bot.locales import N_, _, ngettext, show_weekday
@@ -121,7 +121,8 @@ def _footer(digest: Digest) -> Block:
         )
     engines = [Run(_("offline")) if engine == OFFLINE else plain(engine) for engine in digest.engines]
     parts += engines or [Run(_("titles only, no article was read"))]
-    return Block(tuple(_join(parts, " · ")), gap="\n\n")
+    told = [Run(f"\n{word_notices(digest.notices)}", MessageEntityType.ITALIC)] if digest.notices else []
+    return Block((*_join(parts, " · "), *told), gap="\n\n")
 
 
 def _count(words: str, count: int) -> Run:

@@ -2,9 +2,13 @@
 
 from datetime import timedelta
 
-from bot.digest.compose import MOST_STORIES, compose_digest
+from bot.briefing.engines.paying import BudgetSpentToday
+from bot.briefing.models import Notice
+from bot.briefing.pipeline import MADE_OFFLINE
+from bot.digest.compose import MOST_STORIES, UNPAID, compose_digest
 from bot.digest.coverage import MOST_COVERED
 from bot.digest.models import Digest, Material, Read, Story
+from bot.telegram.digest_view import render_digest
 from tests.digest.newsstand import (
     DAY,
     FERRY_EN,
@@ -247,3 +251,12 @@ def test_the_same_material_makes_the_same_digest_and_ids_sort_by_time() -> None:
 
 def test_an_article_without_a_title_has_a_line_all_the_same() -> None:
     assert only(composed(read(brief(FERRY_EN, title="")))).line == FERRY_EN[0]
+
+
+def test_a_digest_of_briefs_that_no_budget_paid_for_says_so() -> None:
+    unpaid = Notice(template=MADE_OFFLINE, values={"reason": BudgetSpentToday.template})
+    poor = courier().model_copy(update={"notices": (unpaid,)})
+    digest = composed(read(poor, tide()))
+    assert [notice.template for notice in digest.notices] == [UNPAID]
+    assert digest.notices[0].sentence in render_digest(digest).text
+    assert composed(read(courier(), tide())).notices == ()
