@@ -159,6 +159,24 @@ def test_the_speaker_is_who_says_it_in_the_article(
     assert flag.speaker == shown
 
 
+@pytest.mark.parametrize(
+    ("quote", "claimed", "shown"),
+    [
+        ("the bridge is safe for now", "Officials", "Officials"),
+        ("the bridge is safe for now", "residents", "Officials"),
+        ("it shakes at night", "residents", "residents"),
+    ],
+)
+def test_of_two_that_speak_in_a_sentence_the_nearest_before_is_meant(
+    quote: str, claimed: str, shown: str
+) -> None:
+    article = make_article(
+        "Officials say the bridge is safe for now, but residents say that it shakes at night."
+    )
+    (flag,) = check(article, flags=(make_flag(quote, 1, "unnamed_source", claimed),)).flags
+    assert flag.speaker == shown
+
+
 def test_of_two_flags_on_the_same_words_the_more_consequential_stays() -> None:
     wanted = make_flag("hiding an earlier survey", 4, "allegation", "Owen Tarrant")
     other = make_flag("accused the council of hiding", 4, "single_interested_source", "Owen Tarrant")

@@ -9,7 +9,7 @@ from bot.briefing.checks.output import defang, find_clickable, sanitise, shorten
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.quotations import LONGEST, SHORTEST, count_words, cut_at_sentence, locate
 from bot.briefing.checks.reading import Reading
-from bot.briefing.checks.speakers import Speaker
+from bot.briefing.checks.speakers import Speaker, find_speakers
 from bot.briefing.checks.swaps import is_role
 from bot.briefing.checks.translation import check_translation
 from bot.briefing.models import KINDS, MAX_FLAGS, DraftFlag, Dropped, Flag
@@ -106,6 +106,7 @@ def find_speaker_of(claimed: str | None, number: int, start: int, end: int, read
         return name if is_told or (is_quoted and _stands_in_article(words, reading)) else None
     fits = (
         not detected.stems
+        or _is_nearest(words, start, number, reading)
         or bool(words.content & detected.stems)
         or _resolves(words, detected, reading)
         or _stands_here_instead(words, detected, reading.passage(number))
@@ -113,6 +114,14 @@ def find_speaker_of(claimed: str | None, number: int, start: int, end: int, read
     if fits and _stands_in_article(words, reading):
         return name
     return defang(detected.shown) if detected.shown else None
+
+
+def _is_nearest(words: Passage, start: int, number: int, reading: Reading) -> bool:
+    """Whether a speaker, word by word, is the last that the sentence names before `start`."""
+    begin, passage = reading.article.sentences[number - 1].start, reading.passage(number)
+    before = [s for s in find_speakers(passage) if begin + passage.tokens[s.place].start < start]
+    nearest = max(before, key=lambda speaker: speaker.place, default=None)
+    return bool(nearest and words.content & nearest.stems) and words.content <= passage.content
 
 
 def _stands_here_instead(words: Passage, detected: Speaker, sentence: Passage) -> bool:

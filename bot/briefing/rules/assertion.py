@@ -11,6 +11,9 @@ from bot.briefing.rules.speakers import Speaker
 QUOTATION_WORDS = 3
 """Words from which a quotation is somebody's assertion rather than a borrowed term."""
 
+_NEAR = 40
+"""Characters between a verb and what was said."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assertion:
@@ -37,7 +40,8 @@ def report(passage: Passage, span: Span, speaker: Speaker, verb: Span) -> Assert
 
 def reporting_verbs(passage: Passage) -> list[Span]:
     """Return the reporting verbs outside quotations, in order; "report" before another verb is a noun."""
-    verbs = sorted({*passage.outside("say"), *passage.outside("loaded_verb")})
+    acts = {verb for verb in passage.outside("act") if not _opens_speech(passage, verb)}
+    verbs = sorted({*passage.outside("say"), *passage.outside("loaded_verb")} - acts)
     verbs = [verb for verb in verbs if verb.end - verb.start > 2 or _is_before_name(passage, verb)]
     verbs = [
         verb
@@ -46,6 +50,13 @@ def reporting_verbs(passage: Passage) -> list[Span]:
     ]
     nouns = set(passage.find("document"))
     return [verb for verb in verbs if verb not in nouns or verb == verbs[-1]]
+
+
+def _opens_speech(passage: Passage, verb: Span) -> bool:
+    """Whether what was said follows: "had destroyed three depots" tells what was done."""
+    near = Span(verb.end, min(verb.end + _NEAR, passage.span.end))
+    is_framed = any(-_NEAR < quotation.start - verb.end < _NEAR for quotation in passage.quotations)
+    return is_framed or bool(passage.find("that", near)) or bool(passage.find("that", verb))
 
 
 def _is_hearsay(passage: Passage, verb: Span, hit: Span) -> bool:

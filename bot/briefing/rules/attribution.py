@@ -5,11 +5,14 @@ from dataclasses import replace
 
 from bot.briefing.rules.assertion import QUOTATION_WORDS, Assertion, report, reporting_verbs
 from bot.briefing.rules.clauses import (
+    MAX_PHRASE_WORDS,
+    clean_phrase,
     closes_aside,
     hanging_pronoun,
     is_before_that,
     is_relative,
     last_comma,
+    parts_of,
     trim,
     words_before,
 )
@@ -23,6 +26,7 @@ from bot.briefing.rules.reading import Passage
 from bot.briefing.rules.sourcing import frame_speaker, opening_body
 from bot.briefing.rules.speakers import Register, Speaker
 from bot.briefing.rules.subjects import is_apposition, office_start, subject_after, subject_before
+from bot.briefing.rules.turns import split_turns
 
 _CLOSING_WORDS = 4
 """Words behind a verb that closes its sentence: when, where, to whom."""
@@ -42,12 +46,26 @@ def read_assertions(passages: Sequence[Passage], pack: Pack) -> dict[int, list[A
             paragraph, speaker_before = passage.paragraph, None
         else:
             speaker_before = register.last
-        found[passage.number] = assertions = list(_read(passage, pack, register, speaker_before))
+        found[passage.number] = assertions = list(_read_turns(passage, pack, register, speaker_before))
         speakers = [assertion.speaker for assertion in assertions if assertion.speaker]
         if not speakers:
             register.notice(passage, runs)
         register.last = speakers[-1] if speakers else register.last
     return found
+
+
+def _read_turns(
+    passage: Passage, pack: Pack, register: Register, speaker_before: Speaker | None
+) -> Iterator[Assertion]:
+    """Read a sentence, each party's part by itself where one speaks after another."""
+    parts = split_turns(passage, pack)
+    if len(parts) == 1:
+        yield from _read(passage, pack, register, speaker_before)
+        return
+    for part in parts:
+        for assertion in _read(part, pack, register, speaker_before):
+            if assertion.speaker:
+                yield replace(assertion, passage=passage)
 
 
 def _read(
@@ -168,7 +186,7 @@ def _read_verbs(passage: Passage, verbs: Sequence[Span], pack: Pack, register: R
     is_closing = (
         bool(verbs)
         and complement_start(passage, verbs[-1], pack) is None
-        and not _is_inside_complement(passage, verbs)
+        and not _is_inside_complement(passage, verbs, pack)
     )
     last = _said_before(passage, verbs[-1], pack) if is_closing else None
     if last:
@@ -194,14 +212,31 @@ def _veil(passage: Passage, verb: Span, speaker: Speaker, pack: Pack) -> Speaker
     return replace(speaker, standing="unnamed") if is_house and speaker.standing == "interested" else speaker
 
 
-def _is_inside_complement(passage: Passage, verbs: Sequence[Span]) -> bool:
+def _is_inside_complement(passage: Passage, verbs: Sequence[Span], pack: Pack) -> bool:
     """Whether the last verb is part of what an earlier one's "that" opens, with more behind it than when."""
     last = verbs[-1]
+    if _is_about_another(passage, verbs, pack):
+        return True
     before = passage.slice(Span(passage.span.start, last.start)).rstrip()
     if before.endswith((",", "–", "—", '"', "”", "»")):
         return False
     opened = any(verbs[0].end <= that.start < last.start for that in passage.find("that"))
     return opened and len(passage.words_in(Span(last.end, passage.span.end))) > _CLOSING_WORDS
+
+
+def _is_about_another(passage: Passage, verbs: Sequence[Span], pack: Pack) -> bool:
+    """Whether the last verb is another's, told by the first ("X said the firm, Nordbau, had warned").
+
+    Its subject is parted from it by a comma, and stands behind the first verb.
+    """
+    first, last = verbs[0], verbs[-1]
+    if first == last or not subject_before(passage, first, pack):
+        return False
+    told = parts_of(passage, Span(first.end, last.start))
+    parts = [part for part in told if clean_phrase(passage, part, pack)]
+    if len(parts) < 2 or len(passage.words_in(parts[0])) > MAX_PHRASE_WORDS:
+        return False
+    return "," in passage.slice(Span(parts[-1].end, last.start))
 
 
 def _read_complement(
@@ -232,6 +267,8 @@ def _said_before(passage: Passage, verb: Span, pack: Pack) -> tuple[Span, Span] 
         after = None
     if before and is_apposition(passage, before, pack):
         return None
+    if pack.people.bare_complement == "comma":  # there the verb comes first: "Y, sagt X"
+        before = None
     source = after or before
     if source is None or (source is before and _goes_on(passage, verb, comma)):
         return None

@@ -134,7 +134,8 @@ def clean_phrase(passage: Passage, span: Span, pack: Pack) -> Span | None:
         words = words[1:]
     if not any(word.word.isalpha() for word in words):
         return None
-    if words[0].word in pack.words["prepositions"] and not person_in(passage.slice(span), span.start, pack):
+    is_inside = words[0].word in pack.words["prepositions"] - pack.words["indefinite"]
+    if is_inside and not person_in(passage.slice(span), span.start, pack):
         return None
     return Span(words[0].start, words[-1].end)
 

@@ -11,6 +11,7 @@ from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
 
 _MAX_BETWEEN = 10
+_FEWEST_WORDS = 3
 _BEFORE_COLON = 4
 """Words between a verb and the colon before what was said ("tell it differently: …")."""
 
@@ -41,7 +42,20 @@ def complement_start(passage: Passage, verb: Span, pack: Pack) -> int | None:
     is_bare = (
         pack.people.bare_complement == "verb" and len(words) >= 4 and not _is_inverted(passage, verb, pack)
     )
-    return verb.end if is_bare and words[0].word not in pack.words["prepositions"] else None
+    if not is_bare or words[0].word in pack.words["prepositions"]:
+        return None
+    return _behind_addressee(passage, words, pack) if is_told else verb.end
+
+
+def _behind_addressee(passage: Passage, words: Sequence[Token], pack: Pack) -> int | None:
+    """Return where what was told begins behind whom it was told to ("told the paper of a deal")."""
+    count = 0
+    while count < len(words) and passage.slice(Span(words[count].start, words[count].end))[0].isupper():
+        count += 1
+    if count == 0 and words[0].word in pack.stop_words:
+        count = 1 if words[1].word in pack.stop_words else 2
+    count += count < len(words) and words[count].word in pack.words["prepositions"]
+    return words[count].start if len(words) - count >= _FEWEST_WORDS else None
 
 
 def _is_inverted(passage: Passage, verb: Span, pack: Pack) -> bool:

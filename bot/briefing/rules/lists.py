@@ -81,6 +81,8 @@ class People(Frozen):
     """Words that may open a sentence before its subject or its verb ("later", "zugleich")."""
     joints: Words
     """Conjunctions and other words that may open a clause before its subject."""
+    turns: Words
+    """Words behind a comma with which somebody else may take the word ("but")."""
     relatives: Words
     """Words that open an aside about somebody named before ("who")."""
     finite: OptionalWords = ()

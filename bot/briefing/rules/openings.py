@@ -11,7 +11,7 @@ from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
 from bot.briefing.rules.sourcing import announced_by, marked_source, opening_body
 from bot.briefing.rules.speakers import Register, Speaker, Standing, named_sites
-from bot.briefing.rules.subjects import subject_before
+from bot.briefing.rules.subjects import speaking_place, subject_before
 
 _LEANINGS: tuple[tuple[Standing, str], ...] = (("relayed", "relays"), ("unnamed", "unnamed_verb"))
 _LEANING_WORDS = 4
@@ -23,15 +23,25 @@ _OPENING_WORDS = 5
 def read_phrase(passage: Passage, pack: Pack, register: Register) -> list[Assertion]:
     """Read "according to X, Y" and "Y, according to X"."""
     marked = marked_source(passage, pack)
-    if not marked or _cites_aside(passage, marked[0], pack):
+    if not marked or _cites_aside(passage, marked[0], pack) or _follows_report(passage, marked[0]):
         return []
     start, end = min(span.start for span in marked), max(span.end for span in marked)
     sides = Span(passage.span.start, start), Span(end, passage.span.end)
     counts = [len(passage.words_in(side)) for side in sides]
     is_inside = min(counts) > QUOTATION_WORDS and ";" not in passage.text
     said = passage.span if is_inside else sides[counts.index(max(counts))]
-    speaker = register.name(passage, marked[1])
+    speaker = _in_circles(passage, marked, pack) or register.name(passage, marked[1])
     return [Assertion(span=trim(passage, said), passage=passage, speaker=speaker)]
+
+
+def _in_circles(passage: Passage, marked: tuple[Span, Span], pack: Pack) -> Speaker | None:
+    """Return the faceless source that the marker itself is part of: "aus Kreisen" of some body."""
+    hits = passage.find("unnamed", marked[0])
+    if not hits or marked[1].start < marked[0].end:
+        return None
+    words = passage.words_in(Span(hits[0].start, marked[1].end))
+    words = words[words[0].word in pack.words["prepositions"] :]
+    return Speaker(name=passage.slice(Span(words[0].start, words[-1].end)), standing="unnamed")
 
 
 def _cites_aside(passage: Passage, marker: Span, pack: Pack) -> bool:
@@ -45,6 +55,19 @@ def _cites_aside(passage: Passage, marker: Span, pack: Pack) -> bool:
         passage.find("that", Span(verb.end, passage.span.end)) and subject_before(passage, verb, pack)
         for verb in verbs
     )
+
+
+def _follows_report(passage: Passage, marker: Span) -> bool:
+    """Whether what is cited is what a report rests on: "Y, X reports, citing Z"."""
+    before = passage.slice(Span(passage.span.start, marker.start)).rstrip()
+    verbs = [verb for verb in reporting_verbs(passage) if verb.end < marker.start]
+    if not before.endswith(",") or not verbs:
+        return False
+    comma = last_comma(passage, verbs[-1].start)
+    closing = last_comma(passage, marker.start)
+    if comma is None or closing is None or closing < verbs[-1].start:
+        return False
+    return words_before(passage, comma) >= QUOTATION_WORDS
 
 
 def read_theirs(passage: Passage, pack: Pack, register: Register) -> list[Assertion]:
@@ -72,7 +95,8 @@ def read_opener(passage: Passage, verbs: Sequence[Span], pack: Pack, register: R
     after, before = Span(verb.end, opening.end), Span(first, verb.start)
     phrase = max((after, before), key=lambda side: len(passage.words_in(side)))
     relays = [marker.start for marker in passage.find("before", phrase)]
-    source = clean_phrase(passage, trim(passage, Span(phrase.start, min([phrase.end, *relays]))), pack)
+    named = trim(passage, Span(phrase.start, min([phrase.end, *relays])))
+    source = clean_phrase(passage, named, pack) or speaking_place(passage, verb, named, pack)
     if source is None:
         return []
     return [report(passage, Span(opening.end, passage.span.end), register.name(passage, source), verb)]

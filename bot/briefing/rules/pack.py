@@ -77,6 +77,7 @@ class Pack(Frozen):
             "mild": self.verbs.mild,
             "addressed": self.verbs.addressed,
             "loaded_verb": tuple(self.verbs.loaded),
+            "act": tuple(verb for verb, neutral in self.verbs.loaded.items() if not neutral),
         }
         for group in (self.sources, self.people, self.marks):
             entries |= {

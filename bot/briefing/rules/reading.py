@@ -102,6 +102,20 @@ def read_passage(
     )
 
 
+def read_part(passage: Passage, span: Span) -> Passage:
+    """Return a part of a sentence as a passage of its own, with what lies in it."""
+    hits = {category: tuple(filter(span.holds, spans)) for category, spans in passage.hits.items()}
+    return read_passage(
+        passage.slice(span),
+        passage.words_in(span),
+        {category: spans for category, spans in hits.items() if spans},
+        tuple(filter(span.holds, passage.quotations)),
+        number=passage.number,
+        paragraph=passage.paragraph,
+        start=span.start,
+    )
+
+
 def _outside(hits: Mapping[str, tuple[Span, ...]], quotations: Sequence[Span]) -> dict[str, tuple[Span, ...]]:
     """Leave out the hits that lie in a quotation."""
     return {

@@ -3,7 +3,13 @@
 import re
 from collections.abc import Sequence
 
-from bot.briefing.rules.clauses import hanging_pronoun, is_term, nominal_length, words_before
+from bot.briefing.rules.clauses import (
+    MAX_PHRASE_WORDS,
+    hanging_pronoun,
+    is_term,
+    nominal_length,
+    words_before,
+)
 from bot.briefing.rules.names import person_in
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
@@ -80,10 +86,17 @@ def marked_source(passage: Passage, pack: Pack) -> tuple[Span, Span] | None:
         if source:
             return marker, source
     for marker in passage.outside("after"):
-        source = subject_before(passage, marker, pack)
+        source = subject_before(passage, marker, pack) or _in_dative(passage, marker, pack)
         if source:
             return marker, source
     return None
+
+
+def _in_dative(passage: Passage, marker: Span, pack: Pack) -> Span | None:
+    """Return the noun of "Dem Bericht zufolge", whose article stands among the prepositions, too."""
+    words = passage.words_in(Span(passage.span.start, marker.start))
+    is_noun_phrase = 2 <= len(words) <= MAX_PHRASE_WORDS and words[0].word in pack.words["prepositions"]
+    return Span(words[1].start, words[-1].end) if is_noun_phrase and pack.nouns_capitalised else None
 
 
 def announced_by(passage: Passage, marker: Span, pack: Pack) -> Span | None:
@@ -113,7 +126,8 @@ def opening_body(passage: Passage, marker: Span, register: Register) -> Speaker 
 
 def source_after(passage: Passage, marker: Span, pack: Pack) -> Span | None:
     """Return the noun phrase that follows "according to"."""
-    verb = next((v for v in passage.find("say") if 0 <= v.start - marker.end <= 1), marker)
+    verbs = (*passage.find("say"), *passage.find("loaded_verb"))
+    verb = next((v for v in verbs if 0 <= v.start - marker.end <= 1), marker)
     marker = verb if verb.end < passage.span.end else marker
     text = passage.slice(Span(marker.end, passage.span.end))
     mark = re.search(r"[,;:()]|[.!?…]\s*$|\s[–—-]\s", text)

@@ -1,5 +1,6 @@
 """Speakers: the name behind a noun phrase, and how that source stands to what it says."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -14,6 +15,7 @@ Standing = Literal["relayed", "accuser", "unnamed", "neutral", "document", "inte
 _STANDINGS: tuple[Standing, ...] = ("relayed", "accuser", "unnamed", "neutral", "document", "interested")
 _NEAR = 60
 """Characters around a name in which its role may stand."""
+_POSSESSIVE = re.compile(r"['’]s$")
 _LONG_PHRASE = 9
 _ARTICLE = 4
 """Characters of an article before an office, with the space."""
@@ -55,9 +57,10 @@ class Register:
             return Speaker(name=_with_marks(passage, phrase), standing="relayed")
         text = passage.slice(phrase)
         person = person_in(text, phrase.start, self.pack)
-        if person and any(passage.find(standing, person.span) for standing in _FACELESS):
+        faceless = [hit for standing in _FACELESS for hit in passage.find(standing, phrase)]
+        if person and any(_is_apart(passage, hit, person.span) for hit in faceless):
             person = None
-        is_faceless = any(passage.find(standing, phrase) for standing in _FACELESS)
+        is_faceless = bool(faceless)
         name = person.text if person else None if is_faceless else self._known(text)
         if name is None:
             return self._unknown(passage, phrase)
@@ -158,7 +161,7 @@ class Register:
         standing = standing_of(passage, phrase, self.pack)
         if self.person and standing in {"interested", "neutral"} and self._is_role(passage, phrase):
             return self._stand_in(passage, phrase, self.person)
-        text = _with_marks(passage, phrase)
+        text = _POSSESSIVE.sub("", _with_marks(passage, phrase))
         known = self.standings.setdefault(text, standing)
         return Speaker(name=text, standing=known if standing == "interested" else standing)
 
@@ -216,6 +219,14 @@ def _of_head_noun(passage: Passage, head: Span, found: list[Standing], pack: Pac
         return found[0]
     is_last = pack.people.bare_complement == "verb"
     return max(hits, key=lambda h: h[0].end)[1] if is_last else min(hits, key=lambda h: h[0].start)[1]
+
+
+def _is_apart(passage: Passage, faceless: Span, name: Span) -> bool:
+    """Whether a name is not that of a faceless source: part of its word, or behind "close to" or "der"."""
+    if name.meets(faceless):
+        return True
+    between = passage.slice(Span(faceless.end, name.start)) if faceless.end <= name.start else ""
+    return bool(between.strip(" ,")) or passage.slice(name)[0].islower()
 
 
 def _with_marks(passage: Passage, phrase: Span) -> str:

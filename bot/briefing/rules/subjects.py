@@ -143,7 +143,7 @@ def subject_after(passage: Passage, verb: Span, pack: Pack) -> Span | None:
         length += len(parts[1]) + 1
     phrase = Span(begin, verb.end + length)
     words = passage.words_in(phrase)
-    if words and words[0].word in pack.words["prepositions"]:
+    if words and words[0].word in pack.words["prepositions"] - pack.words["indefinite"]:
         return (
             _written_place(passage, verb, phrase, pack)
             or speaking_place(passage, verb, phrase, pack)
