@@ -30,6 +30,7 @@ from bot.telegram.offering import Offers
 from bot.telegram.pacing import Allowed, Pacing
 from bot.telegram.receiver import receive
 from bot.telegram.revisits import Revisits
+from bot.telegram.second_look import SecondLook
 from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
 from bot.telegram.webhook import Webhook, announce, listening, make_secret
@@ -134,15 +135,16 @@ async def _start_receiving(
 ) -> None:
     """Start receiving updates: by webhook where there is an address for it, else by polling."""
     await stack.enter_async_context(connected(bot))
-    url = settings.sayso_webhook_url
+    url, second_look = settings.sayso_webhook_url, SecondLook(inbox)
+    loops.create_task(second_look.look(stop))
     await introduce(bot, polls=url is None)
     if url is None:
         lease = Lease(redis, keys.POLLER, POLLER_LEASE * settings.sayso_lease_s)
         process = desk.process if desk else None
-        loops.create_task(receive(bot, inbox, lease, stop, process=process))
+        loops.create_task(receive(bot, inbox, lease, stop, process=process, second_look=second_look))
     else:
         key = secret(settings.sayso_webhook_secret) or make_secret(bot.token)
-        webhook = Webhook(inbox, urlsplit(url).path or "/", key)
+        webhook = Webhook(inbox, urlsplit(url).path or "/", key, second_look)
         host, _, port = settings.sayso_webhook_listen.rpartition(":")
         await stack.enter_async_context(listening(webhook, host, int(port)))
         loops.create_task(announce(bot, url, key, stop))
@@ -229,6 +231,7 @@ async def _open_desk(
         budgets=open_budgets(settings, redis, access.owner),
         turns=Turns(settings.sayso_briefs_at_once),
         undertakings=Undertakings(RequestStore(redis)),
+        placeholder_after_s=settings.sayso_placeholder_after_s,
     )
     application = build_application(
         bot,

@@ -21,7 +21,7 @@ from storage.connection import blocking_twin, store_errors
 from storage.inbox_scripts import SCRIPTS
 from storage.updates import Backlog, Buried, Entry, Failure, Lane, Received
 
-__all__ = ["IN_DOUBT", "Backlog", "Buried", "Entry", "Failure", "Inbox", "Lane", "Received"]
+__all__ = ["ASKED", "BEGUN", "IN_DOUBT", "Backlog", "Buried", "Entry", "Failure", "Inbox", "Lane", "Received"]
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,9 @@ READ_AT_ONCE = 100
 """Updates of a lane read at a time."""
 
 IN_DOUBT = 0
-"""Stands for the number of an answer that may have been sent or not; no message has it."""
+ASKED = -1
+BEGUN = -2
+"""Stand for the number of a message, which none has: an answer, a word on it, a placeholder may be out."""
 
 CONSUMER_TTL_MS = 86_400_000
 """A consumer silent for a day is a process that ended; its name is dropped once it holds nothing."""
@@ -84,6 +86,12 @@ class Inbox:
         offset = "" if next_offset is None else next_offset
         parts = [part for u in updates for part in (u.update_id, u.payload, u.lane)]
         return int(await self._run("append", keys.SEEN_TTL_S, offset, poller or "", *parts, more_keys=marks))
+
+    async def find_lost(self, updates: Sequence[Received]) -> list[Received]:
+        """Return which of the updates, appended lately, the store does not know (any more)."""
+        with store_errors():
+            marks = await self._redis.mget([keys.seen(update.update_id) for update in updates])
+        return [update for update, mark in zip(updates, marks, strict=True) if mark is None]
 
     async def load_offset(self) -> int | None:
         """Return the offset stored with the last batch."""
@@ -198,6 +206,7 @@ class Inbox:
         """Remember which message answers the update, so that a second try edits it and sends no other.
 
         IN_DOUBT instead of its number: it is about to be sent, and whoever finds that cannot know if it was.
+        ASKED: a word on that may have been sent. BEGUN: a placeholder may have been sent, and no answer.
         False, and nothing is remembered, when the lane, if one is given, is another's by now.
         """
         return await self._answer(update_id, f"{chat_id}:{message_id}", lane)
@@ -207,7 +216,7 @@ class Inbox:
         return await self._answer(update_id, "", lane)
 
     async def find_answer(self, update_id: int) -> int | None:
-        """Return the id of the message that answers the update, IN_DOUBT, or None."""
+        """Return the id of the message that answers the update, IN_DOUBT, ASKED, BEGUN, or None."""
         with store_errors():
             answer = await self._redis.get(keys.answer(update_id))
         return int(answer.rpartition(b":")[2]) if isinstance(answer, bytes) else None

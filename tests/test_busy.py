@@ -114,7 +114,7 @@ async def test_in_a_group_nobody_is_told_how_many_come_before(
     world: World, model: SlowModel, redis_url: str
 ) -> None:
     world.telegram.add_group(GROUP, "Our street", members=(READER, OTHER))
-    async with run_bot(world, redis_url, sayso_briefs_at_once=1):
+    async with run_bot(world, redis_url, sayso_briefs_at_once=1, sayso_placeholder_after_s=0):
         world.telegram.user_sends(THIRD, link(world, 1))
         await asked(world, 1)
         world.telegram.user_sends(GROUP, f"/brief {link(world, 2)}", user_id=READER)
@@ -154,7 +154,7 @@ async def test_cancel_ends_ones_own_and_goes_on_for_who_asked_for_the_same(
     world: World, model: SlowModel, redis: Redis, redis_url: str
 ) -> None:
     world.telegram.add_group(GROUP, "Our street", members=(READER, OTHER))
-    async with run_bot(world, redis_url):
+    async with run_bot(world, redis_url, sayso_placeholder_after_s=0):
         world.telegram.user_sends(GROUP, f"/brief {link(world, 1)}", user_id=READER)
         await asked(world, 1)
         world.telegram.user_sends(OTHER, link(world, 1))
@@ -178,7 +178,7 @@ async def test_what_waits_for_another_of_its_group_is_cancelled_too(
     world: World, model: SlowModel, redis_url: str
 ) -> None:
     world.telegram.add_group(GROUP, "Our street", members=(READER, OTHER))
-    async with run_bot(world, redis_url):
+    async with run_bot(world, redis_url, sayso_placeholder_after_s=0):
         world.telegram.user_sends(GROUP, f"/brief {link(world, 1)}", user_id=READER)
         await asked(world, 1)
         world.telegram.user_sends(GROUP, f"/brief {link(world, 2)}", user_id=OTHER)

@@ -21,6 +21,9 @@ SENT = Sent(chat=7, message=1, kind="help")
     [
         ([said(2, "help")], {"answered": 1}),
         ([said(2, "in doubt")], {"recovered": 1}),
+        ([said(1, "reaction")], {"recovered": 1}),
+        ([said(2, "in doubt"), said(1, "reaction")], {"recovered": 1}),
+        ([said(2, "help"), said(1, "reaction")], {"asked": 1}),
         ([said(2, "help"), said(3, "in doubt")], {"asked": 1}),
         ([said(2, "in doubt"), said(3, "in doubt")], {"recovered": 1, "asked_again": 1}),
         ([], {"lost": 1}),
@@ -42,6 +45,7 @@ def test_the_checker_knows_the_order_of_a_chats_answers() -> None:
     records: list[Record] = [Sent(chat=7, message=n, kind="talk") for n in (1, 2)]
     records += [said(4, "talk", reply_to=1), said(3, "talk", reply_to=2)]
     assert judge(records).disordered == 1
+    assert judge([*records, said(5, "in doubt", reply_to=1)]).disordered == 0, "it came late"
 
 
 def test_a_history_is_read_as_it_was_written(tmp_path: Path) -> None:

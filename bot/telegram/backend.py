@@ -52,3 +52,4 @@ class Backend:
     digests: DigestStore
     turns: Turns
     undertakings: Undertakings
+    placeholder_after_s: float = 3.0

@@ -1,8 +1,9 @@
 """Answers in chats that the bot is in: once to each update, whatever happens in between."""
 
+import asyncio
 import contextlib
 import time
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -19,64 +20,30 @@ from bot.telegram.answers import Occasion
 from bot.telegram.backend import Backend
 from bot.telegram.courtesies import show_courtesies
 from bot.telegram.drafts import Draft
-from bot.telegram.holds import HandedOver, held_lane, noting
 from bot.telegram.keyboards import show_button
 from bot.telegram.noting import note_asker
+from bot.telegram.once import DID_AN_ANSWER_COME, Once
 from bot.telegram.pasted import find_quotation
 from bot.telegram.progress import STAGES
 from bot.telegram.replies import Reply, say
 from bot.telegram.sending import NO_PREVIEW, Place, Posted
-from storage.inbox import IN_DOUBT
+from storage.inbox import ASKED, IN_DOUBT
 from storage.windows import acting
 
 DID_IT_COME: Final = N_(
     "My connection broke while I was sending you the brief. If it is not here, press the button."
 )
 
-WORDS: Final = 3
-"""So often, at most, somebody is told of one answer in doubt."""
-
-DID_AN_ANSWER_COME: Final = N_(
-    "My connection broke while I was answering this. If there is no answer here, please send it again."
-)
-
-
-async def answer_once(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:
-    """Send a reply, unless an earlier try of the same update has; raises TelegramError as `send` does.
-
-    When it cannot be known whether the earlier try has, that is said instead.
-    """
-    before, place = await _find_answer(backend, occasion), occasion.place
-    if before is not None and before.message_id is not None:
-        return
-    word = say(_(DID_AN_ANSWER_COME))
-    if before is None:
-        posted = await _send_once(backend, occasion, place, reply, word)
-    else:
-        posted = await _send_word(backend, place, word)
-    await _remember(backend, occasion, posted)
-
-
-async def answer_at_last(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:
-    """Show a reply in the placeholder of an earlier try of the update, or send it where there is none."""
-    posted = await _find_answer(backend, occasion)
-    if posted is not None and posted.message_id is not None:
-        with contextlib.suppress(StoreUnavailable):
-            if await backend.threads.find_shown(posted.chat_id, posted.message_id) is None:
-                await backend.sender.edit(posted, reply, occasion.place)
-                return
-    await backend.sender.send(occasion.place, reply)
-
 
 class ChatAnswer:
     """An answer in a chat that the bot is in; a second try of the same update finds what the first has sent.
 
-    In a private chat the brief grows as a draft and is sent when it is finished. In groups, and where drafts
-    are refused, a placeholder becomes the brief; stages are shown in private chats only: in a group every
-    edit counts against twenty messages a minute. `unasked`: nobody asked for this brief, so that nothing is
-    shown until it is there. `pasted` is the message that holds the article: the brief quotes what is flagged.
-    `about` is the id of the brief that this answers a question about, in place of a submission: it comes at
-    once, so that there is nothing to draft.
+    In a private chat the brief grows as a draft and is sent when it is finished; where drafts are refused, a
+    placeholder grows into it. In groups a placeholder comes only when the brief takes long, and shows no
+    stages: every message and edit counts against twenty a minute. `unasked`: nobody asked for this brief, so
+    that nothing is shown until it is there. `pasted` is the message that holds the article: the brief quotes
+    what is flagged. `about` is the id of the brief that this answers a question about, in place of a
+    submission: it comes at once, so that there is nothing to draft.
     """
 
     def __init__(
@@ -95,7 +62,13 @@ class ChatAnswer:
         self._submission = submission
         self._backend = backend
         self._unasked = unasked
+        self._once = Once(backend, occasion)
+        self._found: int | None = None
+        """What an earlier try has noted."""
         self._posted: Posted | None = None
+        """The message that is to become the answer."""
+        self._is_over = asyncio.Event()
+        self._placing: asyncio.Task[None] | None = None
         self._shown: Reply | None = None
         chat_id = occasion.chat_id
         self._draft = (
@@ -119,34 +92,73 @@ class ChatAnswer:
         """Whether this is a private chat."""
         return self._draft is not None
 
-    def courtesies(self) -> AbstractAsyncContextManager[None]:
+    @contextlib.asynccontextmanager
+    async def courtesies(self) -> AsyncIterator[None]:
         """React to the message, and show "typing…" where no draft shows more; neither where nobody asked."""
         if self._unasked:
-            return contextlib.nullcontext()
+            yield
+            return
         occasion = self._occasion
-        message_id = occasion.message_id if occasion.part == 0 else None
-        bot = self._backend.sender.bot
-        return show_courtesies(
-            bot, occasion.chat_id, occasion.thread_id, message_id, is_typing=lambda: not self._is_drafting
-        )
+        await self._look_back()
+        is_first = occasion.part == 0 and self._found is None
+        try:
+            async with show_courtesies(
+                self._backend.sender.bot,
+                occasion.chat_id,
+                occasion.thread_id,
+                occasion.message_id if is_first else None,
+                is_typing=lambda: not self._is_drafting,
+            ):
+                yield
+        finally:
+            if self._placing is not None:
+                self._placing.cancel()
 
     async def begin(self, *, is_there: bool = False) -> bool:
         """Show that work has begun, unless there is none or an earlier try has; False for a closed chat."""
-        self._posted = await _find_answer(self._backend, self._occasion)
-        if self._unasked or is_there or self._posted is not None:
+        await self._look_back()
+        if self._unasked or is_there or self._found is not None:
             return True
-        reading = say(_(STAGES[Stage.READING]))
         if self._draft is not None:
-            await self._draft.show(reading)
+            await self._draft.show(say(_(STAGES[Stage.READING])))
             if self._draft.fate != "refused":
                 return True
-        self._posted = await self._backend.sender.send(self._occasion.place, reading)
-        await _remember(self._backend, self._occasion, self._posted)
+        elif not await self._is_closed():
+            self._placing = asyncio.create_task(self._place_later())
+            return True
+        await self._place()
         return self._posted is not None
+
+    async def _look_back(self) -> None:
+        """See what an earlier try of the update has sent."""
+        self._found = await self._once.find()
+        is_known = self._found is not None and self._found > 0
+        self._posted = Posted(self._occasion.chat_id, self._found) if is_known else None
+
+    async def _is_closed(self) -> bool:
+        """Whether this chat took no messages lately, so that it is asked before any work is done for it."""
+        occasion = self._occasion
+        try:
+            return await self._backend.chats.closure(occasion.chat_id, occasion.thread_id) is not None
+        except StoreUnavailable:
+            return False
+
+    async def _place_later(self) -> None:
+        """Send the placeholder, unless the answer is there first."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._backend.placeholder_after_s):
+                await self._is_over.wait()
+                return
+        with contextlib.suppress(TelegramError):
+            await self._place()
+
+    async def _place(self) -> None:
+        """Send the placeholder; where nobody knows whether it came, none is sent again."""
+        self._posted = await self._once.begin(self._occasion.place, say(_(STAGES[Stage.READING])))
 
     async def refuse(self, reply: Reply) -> None:
         """Answer with the reply instead, in the placeholder of an earlier try if there is one."""
-        self._posted = await _find_answer(self._backend, self._occasion)
+        await self._look_back()
         await self.deliver(reply, None)
 
     async def show(self, reply: Reply) -> None:
@@ -169,18 +181,28 @@ class ChatAnswer:
 
     async def deliver(self, reply: Reply, brief: Brief | None) -> None:
         """Bring out the reply; look later for context, and whether a cached brief's page has changed."""
-        sender, before = self._backend.sender, self._posted
-        if before is None or before.message_id is None:
-            posted = await self._send(reply, brief, is_in_doubt=before is not None)
-        else:
-            posted = await sender.edit(before, reply, self._occasion.place)
-        if posted != before:
-            await _remember(self._backend, self._occasion, posted)
+        self._is_over.set()
+        if self._placing is not None:
+            await self._placing
+        before, posted = self._posted, await self._bring_out(reply, brief)
         if posted is None or posted.message_id is None:
             return
+        if posted != before:
+            await self._once.note(posted.message_id, posted.chat_id)
         await self._note_shown(posted.chat_id, posted.message_id, brief)
         if brief is not None:
-            self._backend.annotations.begin(sender.bot, posted, brief, self._look_again_at(brief, posted))
+            bot = self._backend.sender.bot
+            self._backend.annotations.begin(bot, posted, brief, self._look_again_at(brief, posted))
+
+    async def _bring_out(self, reply: Reply, brief: Brief | None) -> Posted | None:
+        """Make the placeholder show the reply, or send it; when it is in doubt whether it came, ask."""
+        if self._posted is not None and self._posted.message_id is not None:
+            return await self._backend.sender.edit(self._posted, reply, self._occasion.place)
+        place = self._place_of(brief)
+        word = _ask_whether_it_came(brief) if brief else say(_(DID_AN_ANSWER_COME))
+        if self._found in (IN_DOUBT, ASKED):
+            return await self._once.ask(place, word, is_asked=self._found == ASKED)
+        return await self._once.send(place, reply, word)
 
     def _look_again_at(self, brief: Brief, posted: Posted) -> Then | None:
         """Return what looks later whether a cached brief's page has changed."""
@@ -213,14 +235,6 @@ class ChatAnswer:
     def _is_drafting(self) -> bool:
         return self._posted is None and self._draft is not None and self._draft.fate == "open"
 
-    async def _send(self, reply: Reply, brief: Brief | None, *, is_in_doubt: bool) -> Posted | None:
-        """Send the reply; when it is in doubt whether it came, offer the brief, or say so."""
-        place = self._place_of(brief)
-        word = _ask_whether_it_came(brief) if brief else say(_(DID_AN_ANSWER_COME))
-        if is_in_doubt:
-            return await _send_word(self._backend, place, word)
-        return await _send_once(self._backend, self._occasion, place, reply, word)
-
     def _place_of(self, brief: Brief | None) -> Place:
         """Return where the brief goes: to the first flagged sentence of a text that the reader pasted."""
         place = self._occasion.place
@@ -239,59 +253,3 @@ class ChatAnswer:
 def _ask_whether_it_came(brief: Brief) -> Reply:
     """Return a word on a brief that may have arrived, with a button that shows it here."""
     return Reply(_(DID_IT_COME), keyboard=show_button(brief.id))
-
-
-async def _send_once(
-    backend: Backend, occasion: Occasion, place: Place, reply: Reply, word: Reply
-) -> Posted | None:
-    """Send a reply, marked just before as perhaps sent: a kill in between must not lead to a second one.
-
-    When Telegram's answer gets lost, `word` follows. Raises TelegramError when nothing was sent.
-    """
-    in_doubt = Posted(place.chat_id, None)
-    try:
-        with noting(lambda: _remember(backend, occasion, in_doubt)):
-            posted = await backend.sender.send(place, reply)
-    except HandedOver:
-        raise
-    except TelegramError:
-        await _forget(backend, occasion)
-        raise
-    return await _send_word(backend, place, word) if posted == in_doubt else posted
-
-
-async def _send_word(backend: Backend, place: Place, word: Reply) -> Posted | None:
-    """Say that an answer may have come; a word that may not have come either is said again."""
-    posted = None
-    for _try in range(WORDS):
-        posted = await backend.sender.send(place, word)
-        if posted != Posted(place.chat_id, None):
-            break
-    return posted
-
-
-async def _find_answer(backend: Backend, occasion: Occasion) -> Posted | None:
-    """Return the message that answers; one without a number may have been sent or not."""
-    try:
-        message_id = await backend.inbox.find_answer(occasion.answer_id)
-    except StoreUnavailable:
-        return None
-    return None if message_id is None else Posted(occasion.chat_id, message_id or None)
-
-
-async def _remember(backend: Backend, occasion: Occasion, posted: Posted | None) -> None:
-    """Remember the answer's message; without a store a second try would send another, and that is all.
-
-    Raises HandedOver when the update is another worker's by now.
-    """
-    if posted is None:
-        return
-    with contextlib.suppress(StoreUnavailable):
-        message_id, lane = posted.message_id or IN_DOUBT, held_lane()
-        if not await backend.inbox.remember_answer(occasion.answer_id, posted.chat_id, message_id, lane):
-            raise HandedOver
-
-
-async def _forget(backend: Backend, occasion: Occasion) -> None:
-    with contextlib.suppress(StoreUnavailable):
-        await backend.inbox.forget_answer(occasion.answer_id, held_lane())

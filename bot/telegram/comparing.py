@@ -19,9 +19,10 @@ from bot.telegram.answers import explain, may_go_on
 from bot.telegram.audience import asker, brief_language
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertaking
-from bot.telegram.chats import ChatAnswer, answer_once
+from bot.telegram.chats import ChatAnswer
 from bot.telegram.comparison_view import read_comparison_press, render_comparison
 from bot.telegram.keyboards import read_compare
+from bot.telegram.once import answer_once
 from bot.telegram.presence import occasion_of
 from bot.telegram.presses import answer_press, find_pressed
 from bot.telegram.replies import Reply, say

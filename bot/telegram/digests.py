@@ -18,7 +18,7 @@ from bot.telegram import phrases
 from bot.telegram.answers import Occasion
 from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
-from bot.telegram.chats import answer_once
+from bot.telegram.once import answer_once
 from bot.telegram.preferences import ADMINS_ONLY, may_choose
 from bot.telegram.presence import occasion_of
 from bot.telegram.presses import Context, answer_press

@@ -29,7 +29,7 @@ from bot.telegram.albums import pictures_of
 from bot.telegram.answers import answer_submission, explain
 from bot.telegram.audience import asker, attend
 from bot.telegram.backend import Backend
-from bot.telegram.chats import ChatAnswer, answer_at_last, answer_once
+from bot.telegram.chats import ChatAnswer
 from bot.telegram.comparing import (
     answer_comparison,
     find_replied,
@@ -43,6 +43,7 @@ from bot.telegram.digest_presses import on_digest_press, on_open
 from bot.telegram.digests import on_digest, on_digest_choice
 from bot.telegram.elsewhere import on_begin, on_chosen, on_guest, on_inline_query
 from bot.telegram.following import on_feed_choice, on_follow, on_following, on_opml, on_unfollow
+from bot.telegram.once import answer_at_last, answer_once
 from bot.telegram.preferences import on_choice, on_settings
 from bot.telegram.presence import (
     listen,

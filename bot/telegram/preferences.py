@@ -14,8 +14,8 @@ from bot.errors import StoreUnavailable
 from bot.locales import N_, NAMES, _
 from bot.telegram.audience import attend, preferences
 from bot.telegram.backend import Backend
-from bot.telegram.chats import answer_once
 from bot.telegram.composing import Block, Composer, Run
+from bot.telegram.once import answer_once
 from bot.telegram.presence import occasion_of
 from bot.telegram.presses import Context, answer_press
 from bot.telegram.replies import Reply, say

@@ -19,8 +19,9 @@ from bot.telegram.answers import Occasion, explain, may_go_on
 from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
 from bot.telegram.cancelling import Undertaking
-from bot.telegram.chats import ChatAnswer, answer_once
+from bot.telegram.chats import ChatAnswer
 from bot.telegram.digest_questions import Asked, find_asked
+from bot.telegram.once import answer_once
 from bot.telegram.presence import occasion_of, topic_of
 from bot.telegram.quoting import render_answer
 from bot.telegram.replies import Reply, say

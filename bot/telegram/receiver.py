@@ -17,6 +17,7 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter,
 from bot.errors import SettingsError, StoreUnavailable
 from bot.telegram.lanes import name_lane
 from bot.telegram.outages import STORE_PAUSE_S, Outage, pause
+from bot.telegram.second_look import SecondLook
 from bot.telegram.sending import flood_pause_s
 from storage.inbox import Inbox, Received
 from storage.leases import Lease
@@ -67,6 +68,7 @@ async def receive(
     stop: asyncio.Event,
     *,
     process: Process | None = None,
+    second_look: SecondLook | None = None,
     poll_s: int = POLL_S,
     rest_s: float = REST_S,
     direct_after_s: float = DIRECT_AFTER_S,
@@ -77,7 +79,7 @@ async def receive(
     `process`, if there is one, before they are confirmed. Raises SettingsError when Telegram does not know
     the token.
     """
-    receiver = _Receiver(bot, inbox, lease, stop, process)
+    receiver = _Receiver(bot, inbox, lease, stop, process, second_look or SecondLook(inbox))
     receiver.poll_s, receiver.rest_s, receiver.direct_after_s = poll_s, rest_s, direct_after_s
     leading = asyncio.create_task(receiver.lead())
     try:
@@ -102,6 +104,7 @@ class _Receiver:
         lease: Lease,
         stop: asyncio.Event,
         process: Process | None,
+        second_look: SecondLook,
     ) -> None:
         self.poll_s = POLL_S
         self.rest_s = REST_S
@@ -111,6 +114,7 @@ class _Receiver:
         self._lease = lease
         self._stop = stop
         self._process = process
+        self._second_look = second_look
         self._rests_until = 0.0
         self._conflicts = 0
         self._leads = False
@@ -245,6 +249,7 @@ class _Receiver:
             await self._do_without(batch, following, self._store.begin(exc))
             return
         self._store.end()
+        self._second_look.note(new)
         self._confirm(following)
 
     async def _do_without(self, batch: list[Received], following: int, pause_s: float) -> None:

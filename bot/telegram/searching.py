@@ -10,8 +10,8 @@ from bot.locales import N_, _, ngettext, show_day
 from bot.telegram import phrases
 from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
-from bot.telegram.chats import answer_once
 from bot.telegram.composing import MAX_URL_UNITS, Block, Composer, Run, heading, shorten, verbatim
+from bot.telegram.once import answer_once
 from bot.telegram.passages import page_link
 from bot.telegram.presence import occasion_of
 from bot.telegram.presses import Context

@@ -128,6 +128,14 @@ class Sender:
                 return None
         return posted
 
+    async def react(self, chat_id: int, message_id: int, emoji: str) -> bool:
+        """Set a reaction, again when it is in doubt; False where none can be set. Raises NetworkError."""
+        try:
+            await _insist(lambda: self.bot.set_message_reaction(chat_id, message_id, emoji), repeats=3)
+        except (Forbidden, BadRequest):
+            return False
+        return True
+
     async def edit_inline(self, inline_id: str, reply: Reply) -> bool:
         """Make a message in a chat unknown to us show `reply`; False when it is gone. Raises as `send`."""
 

@@ -10,8 +10,8 @@ from bot.locales import N_, _
 from bot.metrics import REGISTRY
 from bot.telegram.audience import asker
 from bot.telegram.backend import Backend
-from bot.telegram.chats import answer_once
 from bot.telegram.composing import Block, Composer, Run, heading
+from bot.telegram.once import answer_once
 from bot.telegram.presence import occasion_of
 from bot.telegram.presses import Context
 from bot.telegram.replies import Reply, say

@@ -20,6 +20,7 @@ from bot.errors import SettingsError, StoreUnavailable
 from bot.telegram.commits import GroupCommit
 from bot.telegram.outages import Outage, pause
 from bot.telegram.receiver import ALLOWED_UPDATES, REFUSED, read_update
+from bot.telegram.second_look import SecondLook
 from storage.inbox import Inbox, Received
 
 log = logging.getLogger(__name__)
@@ -39,10 +40,11 @@ STOP_S: Final = 2.0
 class Webhook:
     """Takes deliveries; what comes at the same time is stored in one call."""
 
-    def __init__(self, inbox: Inbox, path: str, secret: str) -> None:
+    def __init__(self, inbox: Inbox, path: str, secret: str, second_look: SecondLook | None = None) -> None:
         self._path = path
         self._secret = secret.encode()
         self._inbox = inbox
+        self._second_look = second_look or SecondLook(inbox)
         self._stored = GroupCommit(self._append)
         self._store = Outage("the store (Telegram keeps the updates meanwhile)", log)
 
@@ -70,6 +72,7 @@ class Webhook:
 
     async def _append(self, updates: Sequence[Received]) -> Sequence[None]:
         await self._inbox.append(updates)
+        self._second_look.note(updates)
         return [None] * len(updates)
 
 

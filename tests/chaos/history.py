@@ -45,7 +45,7 @@ class Said:
     message: int
     reply_to: int | None
     what: str
-    """The kind that it answers, "in doubt", or how an unexpected one begins."""
+    """The kind that it answers, "in doubt", "reaction", or how an unexpected one begins."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,12 +70,15 @@ class Verdict:
     asked: int = 0
     """Answered, and asked about besides whether the answer came."""
     recovered: int = 0
-    """Not answered but told so: the answer was in doubt when its worker died, and had not arrived."""
+    """Not answered but told so: the answer was in doubt when its worker died, and had not arrived.
+
+    By a word, or, where that was in doubt as well, by a reaction to the message.
+    """
     lost: int = 0
     asked_again: int = 0
-    """Asked so twice: of a word in doubt nothing is remembered."""
+    """Asked so twice."""
     placeholders: int = 0
-    """A second placeholder, which stays: the first was in doubt."""
+    """A placeholder that stays beside the answer: it was in doubt."""
     duplicated: int = 0
     unexpected: int = 0
     disordered: int = 0
@@ -131,8 +134,9 @@ def _judge_one(verdict: Verdict, key: tuple[int, int], update: Sent, messages: l
     wanted = "article" if update.kind == "group" else update.kind
     answers = [m for m in messages if m.what == wanted]
     words = [m for m in messages if m.what == "in doubt"]
+    marks = [m for m in messages if m.what == "reaction"]
     left = [m for m in messages if m.what == "placeholder"]
-    others = [m for m in messages if m not in answers and m not in words and m not in left]
+    others = [m for m in messages if m not in (*answers, *words, *marks, *left)]
     verdict.asked_again += max(len(words) - 1, 0)
     if others:
         _blame(verdict, "unexpected", key, others)
@@ -140,11 +144,11 @@ def _judge_one(verdict: Verdict, key: tuple[int, int], update: Sent, messages: l
         _blame(verdict, "placeholders", key, messages)
     if len(answers) > 1:
         _blame(verdict, "duplicated", key, messages)
-    elif answers and words:
+    elif answers and (words or marks):
         verdict.asked += 1
     elif answers:
         verdict.answered += 1
-    elif words:
+    elif words or marks:
         verdict.recovered += 1
     elif not others:
         _blame(verdict, "lost", key, [])
@@ -158,7 +162,10 @@ def _judge_order(
     for key in sorted(sent):
         update = sent[key]
         lane = key[0], update.kind in {"start", "help", "privacy"}
-        first = min((m.message for m in said.get(key, []) if m.what != "in doubt"), default=None)
+        answers = [m for m in said.get(key, []) if m.what not in {"in doubt", "reaction"}]
+        if len(answers) < len(said.get(key, [])):
+            continue  # in doubt: it was asked about, and came late
+        first = min((m.message for m in answers), default=None)
         if first is None:
             continue
         if first < last.get(lane, 0):

@@ -4,15 +4,18 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from redis.asyncio import Redis
 
 from bot.playground.faults import Effect, Fault, Faults
 from bot.playground.server import PlaygroundServer
+from bot.telegram.once import AT_A_LOSS
 from storage import keys
 from tests.chaos.history import Disrupted, Kind, Record, Said, Sent, classify
 from tests.chaos.processes import Replica, Store
@@ -124,8 +127,13 @@ class World:
             while (event := await listener.get()) is not None:
                 message = event.get("message") or {}
                 if event["kind"] == "message" and (answered := message.get("reply_to_message")):
-                    self.waiting.discard((message["chat"]["id"], answered["message_id"]))
-                    self.changed.set()
+                    self._note_answer(message["chat"]["id"], answered["message_id"])
+                elif event["kind"] == "reaction" and _is_at_a_loss(event["reactions"]):
+                    self._note_answer(event["chat_id"], event["message_id"])
+
+    def _note_answer(self, chat: int, message: int) -> None:
+        self.waiting.discard((chat, message))
+        self.changed.set()
 
     def collect(self) -> list[Record]:
         """Return all that happened, with what the bot's messages say in the end."""
@@ -140,6 +148,11 @@ class World:
                         what=classify(stored.text),
                     )
                 )
+            self.records += [
+                Said(chat=chat_id, message=stored.id, reply_to=stored.id, what="reaction")
+                for stored in self.telegram.state.messages(chat_id)
+                if _is_at_a_loss(chain.from_iterable(stored.reactions.values()))
+            ]
         return self.records
 
     def _send(self, number: int) -> None:
@@ -197,6 +210,11 @@ class World:
         await self.store.kill()
         await asyncio.sleep(seconds)
         await self.store.start()
+
+
+def _is_at_a_loss(reactions: Iterable[dict[str, Any]]) -> bool:
+    """Whether the bot's reaction says that it knows nothing of its answer."""
+    return any(reaction.get("emoji") == AT_A_LOSS for reaction in reactions)
 
 
 def write(kind: Kind, number: int) -> str:

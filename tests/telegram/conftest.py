@@ -192,6 +192,7 @@ class Bot:
     redis: Redis
     turns: Turns = field(default_factory=lambda: Turns(0))
     allowed: Allowed = MUCH
+    placeholder_after_s: float = 3.0
     annotations: Annotations | None = None
     """Those of the newest run."""
 
@@ -249,6 +250,7 @@ class Bot:
             delivery=Delivery(post=post, digests=self.digests, agenda=Agenda(self.redis, "digests")),
             annotations=Annotations(self.newsroom.add_context, TurnedStore(self.redis)),
             revisits=Revisits(self.newsroom.has_changed),
+            placeholder_after_s=self.placeholder_after_s,
         )
 
     @asynccontextmanager

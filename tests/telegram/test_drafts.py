@@ -1,5 +1,6 @@
 """Private chats: a brief grows as a draft, and one message is the answer."""
 
+import json
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from telegram.error import RetryAfter
 
 from bot.article.models import Submission
 from bot.playground import Limits, PlaygroundServer
-from bot.playground.faults import Fault
+from bot.playground.faults import Effect, Fault
 from bot.playground.state import Call
 from bot.telegram.answers import Occasion
 from bot.telegram.application import opened
@@ -18,6 +19,7 @@ from bot.telegram.keyboards import Press, View
 from bot.telegram.progress import SHOW_EVERY_S
 from bot.telegram.replies import render, say
 from storage import keys
+from storage.inbox import BEGUN as STANDS
 from tests.telegram.briefs import BRIEF_ID, URL, full_brief
 from tests.telegram.conftest import READER, Bot
 from tests.telegram.test_answers import beginning, opened_backend
@@ -182,7 +184,49 @@ async def test_in_a_group_nothing_is_drafted_and_no_beginning_is_asked_for(bot: 
         await bot.answers(-500, containing=TITLE)
     assert drafts(bot) == []
     [brief] = bot.playground.bot_messages(-500)
+    assert brief.history == []
+
+
+async def test_in_a_group_a_brief_that_takes_long_is_announced_by_a_placeholder(bot: Bot) -> None:
+    bot.playground.add_group(-500, "Our street", members=(READER,))
+    bot.placeholder_after_s = 0.05
+    bot.newsroom.gate.clear()
+    async with bot.running():
+        bot.playground.user_sends(-500, f"/brief {A}", user_id=READER)
+        await bot.answers(-500, containing="Reading…")
+        bot.newsroom.gate.set()
+        await bot.answers(-500, containing=TITLE)
+    [brief] = bot.playground.bot_messages(-500)
     assert [version["text"] for version in brief.history] == ["Reading…"]
+
+
+@pytest.mark.parametrize(("effect", "orphans"), [("drop", 0), ("drop_after", 1)])
+async def test_a_placeholder_that_may_not_have_come_is_not_sent_again_and_the_brief_is(
+    bot: Bot, redis: Redis, effect: Effect, orphans: int
+) -> None:
+    bot.playground.add_group(-500, "Our street", members=(READER,))
+    bot.playground.faults.add(Fault(method="sendMessage", effect=effect))
+    bot.placeholder_after_s = 0.05
+    bot.newsroom.gate.clear()
+    async with bot.running():
+        bot.playground.user_sends(-500, f"/brief {A}", user_id=READER)
+        await bot.playground.wait_for(lambda: bot.playground.calls_of("sendMessage"))
+        bot.newsroom.gate.set()
+        await bot.answers(-500, containing=TITLE)
+        await emptied(bot, redis)
+    texts = [message.text for message in bot.playground.bot_messages(-500)]
+    assert texts == ["Reading…"] * orphans + [render(full_brief()).text]
+
+
+async def test_a_second_try_sends_no_placeholder_where_one_may_stand(bot: Bot) -> None:
+    bot.playground.add_group(-500, "Our street", members=(READER,))
+    bot.placeholder_after_s = 0
+    bot.playground.user_sends(-500, f"/brief {A}", user_id=READER)
+    raw = bot.playground.updates.pending[-1].update
+    await bot.inbox.remember_answer(raw["update_id"], -500, STANDS)
+    async with opened(bot.application()) as application:
+        await Desk(application).process(json.dumps(raw).encode())
+    assert [message.text for message in bot.playground.bot_messages(-500)] == [render(full_brief()).text]
 
 
 async def test_a_failure_ends_a_draft_with_its_sentence(bot: Bot) -> None:

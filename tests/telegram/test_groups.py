@@ -38,7 +38,7 @@ def asked(bot: Bot) -> list[str | None]:
     return [submission.url for submission in bot.newsroom.asked]
 
 
-async def test_an_answer_in_a_group_is_one_message_edited_once_in_the_topic_of_the_question(
+async def test_an_answer_in_a_group_is_one_message_never_edited_in_the_topic_of_the_question(
     bot: Bot, group: PlaygroundServer
 ) -> None:
     topic = group.add_topic(GROUP, "News")
@@ -48,7 +48,7 @@ async def test_an_answer_in_a_group_is_one_message_edited_once_in_the_topic_of_t
     [message] = said(group)
     assert message.message["message_thread_id"] == topic
     assert message.message["reply_to_message"]["message_id"] == sent["message_id"]
-    assert [version["text"] for version in message.history] == ["Reading…"]
+    assert message.history == []
     [reaction] = group.calls_of("setMessageReaction")
     assert reaction.parameters["message_id"] == sent["message_id"]
 
@@ -199,11 +199,11 @@ async def test_a_chat_that_takes_no_messages_is_not_tried_again_until_it_does(
             group.user_sends(GROUP, f"/brief {A}", user_id=READER)
             await settled(bot, redis)
         assert len(group.calls_of("sendMessage")) == 1
-        assert asked(bot) == []
+        assert asked(bot) == [A], "only the first was worked on in vain"
         reopen(group)
         group.user_sends(GROUP, f"/brief {B}", user_id=READER)
         await bot.answers(GROUP, containing=TITLE)
-    assert asked(bot) == [B]
+    assert asked(bot) == [A, B]
 
 
 async def test_being_thrown_out_is_known_before_anything_is_sent(

@@ -3,6 +3,7 @@ import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -28,7 +29,7 @@ def lease(redis: Redis) -> Lease:
 
 @asynccontextmanager
 async def receiving(
-    playground: PlaygroundServer, inbox: Inbox, lease: Lease, process: Process | None = direct, **more: float
+    playground: PlaygroundServer, inbox: Inbox, lease: Lease, process: Process | None = direct, **more: Any
 ) -> AsyncIterator[asyncio.Task[None]]:
     stop = asyncio.Event()
     async with telegram_at(playground) as bot, asyncio.TaskGroup() as tasks:

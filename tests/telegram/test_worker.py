@@ -2,6 +2,7 @@ import asyncio
 import json
 import logging
 import time
+from typing import Any
 
 import pytest
 from redis.asyncio import Redis
@@ -15,7 +16,7 @@ from bot.telegram.holds import HandedOver
 from bot.telegram.request import NotDone
 from bot.telegram.worker import work
 from storage import keys
-from storage.inbox import Inbox, Received
+from storage.inbox import ASKED, Inbox, Received
 from tests.telegram.briefs import full_brief
 from tests.telegram.conftest import READER, Bot
 from tests.telegram.test_bot import A, bot_messages, emptied, history
@@ -185,13 +186,55 @@ async def test_an_answer_that_may_not_have_come_is_followed_by_a_word_and_never_
     bot: Bot, redis: Redis, effect: Effect
 ) -> None:
     bot.playground.faults.add(Fault(method="sendMessage", effect=effect))
-    bot.playground.faults.add(Fault(method="sendMessage", effect="drop"))
     async with bot.running():
         bot.playground.user_sends(READER, "/help")
         await bot.answers(containing="My connection broke while I was answering this.")
         await emptied(bot, redis)
     assert len(bot_messages(bot)) == (1 if effect == "drop" else 2)
-    assert len(bot.playground.calls_of("sendMessage")) == 3
+    assert len(bot.playground.calls_of("sendMessage")) == 2
+
+
+@pytest.mark.parametrize("effect", ["drop", "drop_after"])
+async def test_a_word_that_may_not_have_come_is_not_said_again_but_shown_by_a_reaction(
+    bot: Bot, redis: Redis, effect: Effect
+) -> None:
+    bot.playground.faults.add(Fault(method="sendMessage", effect="drop"))
+    bot.playground.faults.add(Fault(method="sendMessage", effect=effect))
+    bot.playground.faults.add(Fault(method="setMessageReaction", effect="drop_after"))
+    async with bot.running():
+        sent = bot.playground.user_sends(READER, "/help")
+        await bot.playground.wait_for(lambda: reactions(bot, sent) == ["🤷"])
+        await emptied(bot, redis)
+    assert len(bot_messages(bot)) == (0 if effect == "drop" else 1)
+    assert len(bot.playground.calls_of("sendMessage")) == 2
+
+
+async def test_where_no_reaction_can_be_set_the_word_is_said_again(bot: Bot, redis: Redis) -> None:
+    for _ in range(2):
+        bot.playground.faults.add(Fault(method="sendMessage", effect="drop"))
+    refused = Fault(method="setMessageReaction", effect="error", status=400, description="REACTION_INVALID")
+    bot.playground.faults.add(refused)
+    async with bot.running():
+        bot.playground.user_sends(READER, "/help")
+        await bot.answers(containing="My connection broke while I was answering this.")
+        await emptied(bot, redis)
+    assert len(bot_messages(bot)) == 1
+
+
+async def test_a_second_try_of_a_word_in_doubt_says_nothing_more(bot: Bot) -> None:
+    sent = bot.playground.user_sends(READER, "/help")
+    raw = bot.playground.updates.pending[-1].update
+    await bot.inbox.remember_answer(raw["update_id"], READER, ASKED)
+    async with opened(bot.application()) as application:
+        await Desk(application).process(json.dumps(raw).encode())
+    assert bot_messages(bot) == []
+    assert reactions(bot, sent) == ["🤷"]
+
+
+def reactions(bot: Bot, sent: dict[str, Any]) -> list[str]:
+    stored = bot.playground.state.find(READER, sent["message_id"])
+    assert stored is not None
+    return [kind["emoji"] for kinds in stored.reactions.values() for kind in kinds]
 
 
 async def test_what_a_stalled_worker_goes_on_with_is_not_said(bot: Bot, redis: Redis) -> None:
