@@ -6,7 +6,7 @@ import logging
 import random
 from typing import Final
 
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, InvalidToken, NetworkError, RetryAfter
 
 from bot.errors import StoreUnavailable
 from bot.metrics import UPDATE_SECONDS, UPDATES, timed
@@ -28,6 +28,8 @@ class Attempts:
 
     def __init__(self, desk: Desk, inbox: Inbox, stop: asyncio.Event) -> None:
         self.apologies: set[asyncio.Task[None]] = set()
+        self.refused = asyncio.Event()
+        """Telegram does not know our token any more: updates wait for a process with another one."""
         self._desk = desk
         self._inbox = inbox
         self._stop = stop
@@ -50,6 +52,9 @@ class Attempts:
             if isinstance(error, HandedOver):
                 raise error
             if not isinstance(error, Exception) or self._stop.is_set():
+                return None
+            if isinstance(error, InvalidToken) and not await self._desk.is_known():
+                self.refused.set()
                 return None
             left = await self._count_failure(hold, entry, error)
             if left is not None:

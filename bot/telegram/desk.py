@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from telegram import Update
+from telegram.error import InvalidToken, TelegramError
 from telegram.ext import Application
 
 from bot.errors import SaysoError
@@ -66,6 +67,16 @@ class Desk:
     async def process(self, payload: bytes) -> None:
         """Handle one raw update to its end."""
         await self.start(payload)
+
+    async def is_known(self) -> bool:
+        """Whether Telegram knows our token, as far as can be told."""
+        try:
+            await self._application.bot.get_me()
+        except InvalidToken:
+            return False
+        except TelegramError:
+            return True
+        return True
 
     async def apologize(self, payload: bytes, error: Exception) -> None:
         """Tell the chat of an update that it is given up, as the error says."""

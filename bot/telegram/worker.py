@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.errors import StoreUnavailable
+from bot.errors import SettingsError, StoreUnavailable
 from bot.telegram.attempts import FIRST_PAUSE_S, Attempts
 from bot.telegram.desk import Desk
 from bot.telegram.holds import HandedOver, Hold, Holds
 from bot.telegram.outages import STORE_PAUSE_S, Outage, pause
+from bot.telegram.receiver import REFUSED
 from storage.inbox import Entry, Inbox, Lane
 
 log = logging.getLogger(__name__)
@@ -62,18 +63,22 @@ async def work(
     """Handle what is in the inbox until `stop`; then finish what is under way within `patience_s`.
 
     What is not finished then is handed over to other workers at once. `is_alone`: no other process works on
-    this inbox, so what is held at the start is taken over at once.
+    this inbox, so what is held at the start is taken over at once. Raises a group with a SettingsError when
+    Telegram does not know the token any more.
     """
     worker = _Worker(desk, inbox, stop, idle_ms)
     if is_alone:
         await worker.take_over()
     listening = asyncio.create_task(worker.listen())
-    async with asyncio.TaskGroup() as loops:
-        loops.create_task(worker.take())
-        loops.create_task(worker.look_after())
-    listening.cancel()
-    await worker.finish(patience_s)
-    await asyncio.gather(listening, return_exceptions=True)
+    try:
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(worker.take())
+            loops.create_task(worker.look_after())
+            loops.create_task(worker.end_when_refused())
+    finally:
+        listening.cancel()
+        await worker.finish(patience_s)
+        await asyncio.gather(listening, return_exceptions=True)
 
 
 class _Worker:
@@ -112,6 +117,17 @@ class _Worker:
                 await pause(self._stop, FIRST_PAUSE_S)
                 continue
             await self._read([self._lanes[name] for name in names if name in self._lanes])
+
+    async def end_when_refused(self) -> None:
+        """Raise SettingsError when Telegram does not know the token any more: answering is of no use then."""
+        ends = [asyncio.ensure_future(event.wait()) for event in (self._attempts.refused, self._stop)]
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
+        if self._attempts.refused.is_set():
+            raise SettingsError("token refused", problem=REFUSED)
 
     async def look_after(self) -> None:
         """Hold what is in hand, take over what dead workers left, and read what could not be read."""

@@ -8,6 +8,7 @@ import pytest
 from redis.asyncio import Redis
 from telegram.error import BadRequest, NetworkError, RetryAfter, TimedOut
 
+from bot.errors import SettingsError
 from bot.playground.faults import Effect, Fault
 from bot.telegram.application import opened
 from bot.telegram.attempts import pause_after_outage
@@ -235,6 +236,18 @@ def reactions(bot: Bot, sent: dict[str, Any]) -> list[str]:
     stored = bot.playground.state.find(READER, sent["message_id"])
     assert stored is not None
     return [kind["emoji"] for kinds in stored.reactions.values() for kind in kinds]
+
+
+async def test_a_worker_whose_token_is_refused_ends_and_leaves_the_updates_to_another(bot: Bot) -> None:
+    async with opened(bot.application()) as application:
+        bot.playground.bot_token = "1:another"
+        await bot.inbox.append([received(1, "/help")])
+        with pytest.raises(ExceptionGroup) as raised:
+            await asyncio.wait_for(work(Desk(application), bot.inbox, asyncio.Event()), 10)
+    assert raised.group_contains(SettingsError)
+    backlog = await bot.inbox.measure()
+    assert (backlog.entries, backlog.dead_letters) == (1, 0)
+    assert [lane.name for lane in await bot.inbox.take(5, 100)] == [str(READER)], "handed over"
 
 
 async def test_what_a_stalled_worker_goes_on_with_is_not_said(bot: Bot, redis: Redis) -> None:
