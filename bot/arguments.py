@@ -50,6 +50,10 @@ def build_parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="serve Telegram, or the playground when there is no token")
     commands.add_parser("receive", help="only receive updates; any number on one REDIS_URL")
     commands.add_parser("work", help="only answer what was received; any number on one REDIS_URL")
+    inbox = commands.add_parser("inbox", help="list updates that were given up, try them again or drop them")
+    inbox.add_argument("action", nargs="?", choices=["list", "replay", "drop"], default="list")
+    inbox.add_argument("updates", nargs="*", metavar="UPDATE", help="their numbers, or all")
+    inbox.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     commands.add_parser("check", help="say whether settings, Redis, the model and Telegram answer")
     return parser
 

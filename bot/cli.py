@@ -75,6 +75,10 @@ async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:
             from bot.checkup import check  # noqa: PLC0415 as said
 
             return await check(settings, Console())
+        case "inbox":
+            from bot.dead_letters import look_into_inbox  # noqa: PLC0415 as said
+
+            return await look_into_inbox(parsed, settings)
         case "eval":
             from bot.choosing import choose  # noqa: PLC0415 as said
 
