@@ -2,8 +2,10 @@
 
 import copy
 import time
+from bisect import insort
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 
 from bot.playground.changes import Changes
 from bot.playground.refusal import Json, Refused
@@ -57,8 +59,12 @@ class Updates:
         return self.last_id
 
     def repeat(self, update: Json, lane: str = "again") -> None:
-        """Queue an update once more with its own id, as Telegram does when it missed the confirmation."""
-        self.pending.insert(0, Queued(update=copy.deepcopy(update), lane=lane, at=self._clock()))
+        """Queue an update once more with its own id, as Telegram does when it missed the confirmation.
+
+        It stands by its id: what is polled comes in order, so that the last one's offset confirms no other.
+        """
+        again = Queued(update=copy.deepcopy(update), lane=lane, at=self._clock())
+        insort(self.pending, again, key=attrgetter("id"))
         self._changes.publish()
 
     def remove(self, update_id: int) -> None:
