@@ -1,5 +1,6 @@
 """A submission in, one answer out, wherever that stands."""
 
+import contextlib
 import logging
 import traceback
 from contextlib import AbstractAsyncContextManager
@@ -120,7 +121,8 @@ async def _answer(
     language: str | None,
 ) -> None:
     """Bring out the brief that is there, or write it."""
-    async with answer.courtesies():
+    # What is there already is the sign of life.
+    async with answer.courtesies() if brief is None else contextlib.nullcontext():
         if not await answer.begin(is_there=brief is not None):
             return
         async with Progress(answer.show) as progress:

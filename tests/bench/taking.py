@@ -67,7 +67,7 @@ async def take_in_memory(about: About, stop: asyncio.Event) -> None:
             listen="127.0.0.1",
             port=port,
             url_path=PATH,
-            webhook_url="https://bot.example",
+            webhook_url=f"http://127.0.0.1:{port}{PATH}",
             secret_token=SECRET,
         )
         _say(port)
