@@ -21,7 +21,19 @@ from storage.connection import blocking_twin, store_errors
 from storage.inbox_scripts import SCRIPTS
 from storage.updates import Backlog, Buried, Entry, Failure, Lane, Received
 
-__all__ = ["ASKED", "BEGUN", "IN_DOUBT", "Backlog", "Buried", "Entry", "Failure", "Inbox", "Lane", "Received"]
+__all__ = [
+    "ASKED",
+    "BEGUN",
+    "IN_DOUBT",
+    "TOLD",
+    "Backlog",
+    "Buried",
+    "Entry",
+    "Failure",
+    "Inbox",
+    "Lane",
+    "Received",
+]
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +51,10 @@ READ_AT_ONCE = 100
 
 IN_DOUBT = 0
 ASKED = -1
-BEGUN = -2
-"""Stand for the number of a message, which none has: an answer, a word on it, a placeholder may be out."""
+TOLD = -2
+BEGUN = -3
+"""Stand for the number of a message, which none has: the answer may be out; a word on that may be, or is; a
+placeholder may be."""
 
 CONSUMER_TTL_MS = 86_400_000
 """A consumer silent for a day is a process that ended; its name is dropped once it holds nothing."""
@@ -206,7 +220,7 @@ class Inbox:
         """Remember which message answers the update, so that a second try edits it and sends no other.
 
         IN_DOUBT instead of its number: it is about to be sent, and whoever finds that cannot know if it was.
-        ASKED: a word on that may have been sent. BEGUN: a placeholder may have been sent, and no answer.
+        ASKED: a word on that may have been sent, TOLD: it has. BEGUN: a placeholder may have been, no answer.
         False, and nothing is remembered, when the lane, if one is given, is another's by now.
         """
         return await self._answer(update_id, f"{chat_id}:{message_id}", lane)
@@ -216,7 +230,7 @@ class Inbox:
         return await self._answer(update_id, "", lane)
 
     async def find_answer(self, update_id: int) -> int | None:
-        """Return the id of the message that answers the update, IN_DOUBT, ASKED, BEGUN, or None."""
+        """Return the id of the message that answers the update, IN_DOUBT, ASKED, TOLD, BEGUN, or None."""
         with store_errors():
             answer = await self._redis.get(keys.answer(update_id))
         return int(answer.rpartition(b":")[2]) if isinstance(answer, bytes) else None

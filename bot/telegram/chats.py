@@ -22,12 +22,11 @@ from bot.telegram.courtesies import show_courtesies
 from bot.telegram.drafts import Draft
 from bot.telegram.keyboards import show_button
 from bot.telegram.noting import note_asker
-from bot.telegram.once import DID_AN_ANSWER_COME, Once
+from bot.telegram.once import DID_AN_ANSWER_COME, DOUBTS, Once
 from bot.telegram.pasted import find_quotation
 from bot.telegram.progress import STAGES
 from bot.telegram.replies import Reply, say
 from bot.telegram.sending import NO_PREVIEW, Place, Posted
-from storage.inbox import ASKED, IN_DOUBT
 from storage.windows import acting
 
 DID_IT_COME: Final = N_(
@@ -184,11 +183,9 @@ class ChatAnswer:
         self._is_over.set()
         if self._placing is not None:
             await self._placing
-        before, posted = self._posted, await self._bring_out(reply, brief)
+        posted = await self._bring_out(reply, brief)
         if posted is None or posted.message_id is None:
             return
-        if posted != before:
-            await self._once.note(posted.message_id, posted.chat_id)
         await self._note_shown(posted.chat_id, posted.message_id, brief)
         if brief is not None:
             bot = self._backend.sender.bot
@@ -197,11 +194,14 @@ class ChatAnswer:
     async def _bring_out(self, reply: Reply, brief: Brief | None) -> Posted | None:
         """Make the placeholder show the reply, or send it; when it is in doubt whether it came, ask."""
         if self._posted is not None and self._posted.message_id is not None:
-            return await self._backend.sender.edit(self._posted, reply, self._occasion.place)
+            posted = await self._backend.sender.edit(self._posted, reply, self._occasion.place)
+            if posted is not None and posted.message_id is not None and posted != self._posted:
+                await self._once.note(posted.message_id, posted.chat_id)
+            return posted
         place = self._place_of(brief)
         word = _ask_whether_it_came(brief) if brief else say(_(DID_AN_ANSWER_COME))
-        if self._found in (IN_DOUBT, ASKED):
-            return await self._once.ask(place, word, is_asked=self._found == ASKED)
+        if self._found in DOUBTS:
+            return await self._once.ask(place, word, self._found)
         return await self._once.send(place, reply, word)
 
     def _look_again_at(self, brief: Brief, posted: Posted) -> Then | None:

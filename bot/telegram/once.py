@@ -13,7 +13,7 @@ from bot.telegram.backend import Backend
 from bot.telegram.holds import HandedOver, held_lane, noting
 from bot.telegram.replies import Reply, say
 from bot.telegram.sending import Place, Posted
-from storage.inbox import ASKED, BEGUN, IN_DOUBT
+from storage.inbox import ASKED, BEGUN, IN_DOUBT, TOLD
 
 DID_AN_ANSWER_COME: Final = N_(
     "My connection broke while I was answering this. If there is no answer here, please send it again."
@@ -21,6 +21,9 @@ DID_AN_ANSWER_COME: Final = N_(
 
 AT_A_LOSS: Final = ReactionEmoji.SHRUG
 """On a message: whether its answer came is not known, nor whether the word on that did."""
+
+DOUBTS: Final = (IN_DOUBT, ASKED, TOLD)
+"""Notes after which the answer itself is not sent again."""
 
 
 class Once:
@@ -35,7 +38,7 @@ class Once:
         self._occasion = occasion
 
     async def find(self) -> int | None:
-        """Return the number of the message that answers, IN_DOUBT, ASKED, BEGUN, or None."""
+        """Return the number of the message that answers, IN_DOUBT, ASKED, TOLD, BEGUN, or None."""
         try:
             return await self._backend.inbox.find_answer(self._occasion.answer_id)
         except StoreUnavailable:
@@ -59,23 +62,33 @@ class Once:
     async def send(self, place: Place, reply: Reply, word: Reply) -> Posted | None:
         """Send the answer; when it is in doubt whether it came, `word` follows. None for a closed chat."""
         posted = await self._send(IN_DOUBT, place, reply)
-        if posted is not None and posted.message_id is None:
+        if posted is None:
+            return None
+        if posted.message_id is None:
             return await self.ask(place, word)
+        await self.note(posted.message_id, posted.chat_id)
         return posted
 
-    async def ask(self, place: Place, word: Reply, *, is_asked: bool = False) -> Posted | None:
-        """Say that an answer may have come, unless `is_asked`: an earlier try may have said so.
+    async def ask(self, place: Place, word: Reply, found: int = IN_DOUBT) -> Posted | None:
+        """Say that an answer may have come, unless it was `found` that an earlier try has, or may have.
 
         A word that may not have come either is not said again: a reaction, which is there once however often
-        it is set, stands for it.
+        it is set, stands for it. Returns the word's message where it is known.
         """
-        posted = None if is_asked else await self._send(ASKED, place, word)
-        if not is_asked and (posted is None or posted.message_id is not None):
-            return posted
+        posted = await self._send(ASKED, place, word) if found == IN_DOUBT else None
+        if found == IN_DOUBT and posted is None:
+            return None
+        if found != TOLD and (posted is None or posted.message_id is None):
+            posted = await self._stand_in(place, word)
+        await self.note(TOLD, place.chat_id)
+        return posted
+
+    async def _stand_in(self, place: Place, word: Reply) -> Posted | None:
+        """Set the reaction that stands for a word, or say that again where none can be set."""
         message_id = self._occasion.message_id
         if message_id is None or not await self._backend.sender.react(place.chat_id, message_id, AT_A_LOSS):
             return await self._backend.sender.send(place, word)
-        return posted
+        return None
 
     async def _send(self, note: int, place: Place, reply: Reply) -> Posted | None:
         """Send, noted just before as perhaps sent: a kill in between must not lead to a second one."""
@@ -106,13 +119,9 @@ async def answer_once(reply: Reply, occasion: Occasion, *, backend: Backend) -> 
     once, word = Once(backend, occasion), say(_(DID_AN_ANSWER_COME))
     found = await once.find()
     if found is None:
-        posted = await once.send(occasion.place, reply, word)
-    elif found in (IN_DOUBT, ASKED):
-        posted = await once.ask(occasion.place, word, is_asked=found == ASKED)
-    else:
-        return
-    if posted is not None and posted.message_id is not None:
-        await once.note(posted.message_id, posted.chat_id)
+        await once.send(occasion.place, reply, word)
+    elif found in DOUBTS:
+        await once.ask(occasion.place, word, found)
 
 
 async def answer_at_last(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:

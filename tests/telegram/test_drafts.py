@@ -259,8 +259,8 @@ async def test_a_second_try_of_what_may_have_been_sent_offers_the_brief(bot: Bot
         for _ in range(2):
             await Desk(application).process(update(70, A))
     [question] = bot_messages(bot)
-    assert ASKS in question.history[0]["text"]
-    assert question.text == render(full_brief()).text, "by the third try its number is known"
+    assert ASKS in question.text
+    assert question.history == [], "the third try says nothing more: the brief may stand above"
 
 
 @pytest.mark.filterwarnings("ignore:.*retry_after.*")
