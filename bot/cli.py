@@ -6,7 +6,7 @@ import contextlib
 import logging
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -54,7 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         settings = read_settings()
         level = settings.sayso_log_level if parsed.command in SERVING_COMMANDS else "WARNING"
         set_up_logging(level, settings.sayso_log_format)
-        status = asyncio.run(run_command(parsed, settings))
+        with asyncio.Runner(loop_factory=find_loop(parsed.command)) as runner:
+            status = runner.run(run_command(parsed, settings))
     except SaysoError as exc:
         status = fail(exc.sentence)
     except KeyboardInterrupt:
@@ -63,6 +64,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         logging.getLogger(__name__).debug("unexpected", exc_info=True)
         status = fail(f"Something unexpected went wrong ({type(exc).__name__}). This is a bug in Sayso.")
     sys.exit(status)
+
+
+def find_loop(command: str) -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return what makes the event loop of a command: uvloop where there is one, for those that serve."""
+    if command not in SERVING_COMMANDS:
+        return None
+    with contextlib.suppress(ImportError):
+        from uvloop import new_event_loop  # noqa: PLC0415 not everywhere
+
+        return new_event_loop
+    return None
 
 
 async def run_command(parsed: argparse.Namespace, settings: Settings) -> int:

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, urlsplit
 
 import idna
@@ -53,6 +54,7 @@ def default_port(scheme: str) -> int:
     return 443 if scheme == "https" else 80
 
 
+@lru_cache(maxsize=1_024)
 def parse_address(url: str) -> Address:
     """Take a URL apart strictly; raises AddressRefused when it is not spelled like a public http(s) URL."""
     if len(url) > MAX_URL or _FORBIDDEN.search(url) or not _BEFORE_HOST.match(url):

@@ -6,6 +6,7 @@ fetched is the URL as sent, because the canonical one is derived (no AMP, no mob
 
 import re
 import tomllib
+from functools import lru_cache
 from importlib.resources import files
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
@@ -46,6 +47,7 @@ def find_links(text: str) -> list[str]:
     return list(links.values())
 
 
+@lru_cache(maxsize=1_024)
 def canonical_url(url: str) -> str:
     """Return the one spelling of a page's URL; raises AddressRefused for what is no public http(s) URL.
 

@@ -112,7 +112,7 @@ class Composer:
 
 def utf16_units(text: str) -> int:
     """Return the length as Telegram counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def shorten(text: str, units: int) -> str:
@@ -127,6 +127,8 @@ def foreign(text: str) -> str:
     combining marks go; a text with right-to-left letters is isolated, so that it
     cannot reorder what stands beside it.
     """
+    if text.isascii():
+        return " ".join(text.split())
     sound = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     line = "".join(_without_heaps(" ".join(_DIRECTION_CONTROLS.sub("", sound).split())))
     if any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in line):

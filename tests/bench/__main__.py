@@ -7,6 +7,7 @@ from tests.bench.context import print_context
 from tests.bench.fanout import print_fan_out
 from tests.bench.governor import print_governor, print_processes
 from tests.bench.hostile import print_hostile
+from tests.bench.ingest import print_ingest
 
 if __name__ == "__main__":
     print_briefing(Console())
@@ -15,3 +16,4 @@ if __name__ == "__main__":
     print_governor(Console())
     print_processes(Console())
     print_fan_out(Console())
+    print_ingest(Console())
