@@ -14,7 +14,7 @@ from bot.briefing.models import FlagKind
 _SAID_AGAIN = 0.7
 """Share of a quotation's words in another speaker's sentence from which that one says it, too."""
 _ESTABLISHED = frozenset({"convicted", "proved"})
-_COMMON = frozenset({"function", "role", "party", "person", "unnamed"})
+_COMMON = frozenset({"function", "role", "party", "person", "unnamed", "number"})
 _BY_SPEAKER: tuple[FlagKind, ...] = ("single_interested_source", "unnamed_source", "unattributed")
 """The kinds that follow from who speaks alone, and so are sound for any flag that fails its own gate."""
 

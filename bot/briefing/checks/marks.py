@@ -51,9 +51,16 @@ def quoted_spans(text: str) -> tuple[Span, ...]:
     return tuple(sorted(spans))
 
 
+_PAIRS = {"»": "«", "”": "“", "“": "„", "’": "‘"}
+"""What opens a quotation, by what closes it."""
+
+
 def strip_marks(text: str) -> str:
-    """Return `text` without quotation marks and white space around it."""
-    return text.strip().strip(OUTER_MARKS).strip()
+    """Return `text` without quotation marks and white space around it; those of a name at one end stay."""
+    bare = text.strip().strip(OUTER_MARKS).strip()
+    begin = text.find(bare)
+    closing = text[begin + len(bare) :].strip()[:1]
+    return f"{bare}{closing}" if _PAIRS.get(closing, " ") in bare and bare.count(closing) == 0 else bare
 
 
 def _opens(text: str, match: re.Match[str]) -> bool:

@@ -28,6 +28,7 @@ from bot.briefing.rules.speakers import Register, Speaker
 from bot.briefing.rules.subjects import is_apposition, office_start, subject_after, subject_before
 from bot.briefing.rules.turns import split_turns
 
+_SOURCES = ("interested", "neutral", "accuser", "unnamed", "relayed", "roles")
 _CLOSING_WORDS = 4
 """Words behind a verb that closes its sentence: when, where, to whom."""
 
@@ -172,13 +173,24 @@ def _read_colon(passage: Passage, pack: Pack, register: Register) -> list[Assert
 def _read_accusing(passage: Passage, pack: Pack, register: Register) -> list[Assertion]:
     """Read "X accused Y of …": what is asserted begins with the verb."""
     for verb in passage.outside("accuse"):
-        subject = subject_before(passage, verb, pack)
+        subject = _of_main_clause(passage, verb, subject_before(passage, verb, pack))
         if subject and len(passage.words_in(Span(verb.end, passage.span.end))) >= QUOTATION_WORDS:
             said = trim(passage, Span(verb.start, passage.span.end))
             return [
                 Assertion(span=said, passage=passage, speaker=register.name(passage, subject), accuses=True)
             ]
     return []
+
+
+def _of_main_clause(passage: Passage, verb: Span, phrase: Span | None) -> Span | None:
+    """Return who begins the clause before ", accusing …": what opens it up to a word for a source."""
+    if phrase is None or len(passage.words_in(phrase)) <= MAX_PHRASE_WORDS:
+        return phrase
+    if not passage.slice(Span(phrase.end, verb.start)).lstrip().startswith(","):
+        return phrase
+    opening = Span(phrase.start, passage.words_in(phrase)[MAX_PHRASE_WORDS - 1].end)
+    hits = [hit for list_ in _SOURCES for hit in passage.find(list_, opening)]
+    return Span(phrase.start, max(hit.end for hit in hits)) if hits else None
 
 
 def _read_verbs(passage: Passage, verbs: Sequence[Span], pack: Pack, register: Register) -> list[Assertion]:

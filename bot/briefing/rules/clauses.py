@@ -30,6 +30,16 @@ def trim(passage: Passage, span: Span) -> Span:
     return kept
 
 
+def to_semicolon(passage: Passage, span: Span) -> Span:
+    """Return a span up to its first semicolon outside quotations, if more than a term stands before that."""
+    for found in re.finditer(";", passage.slice(span)):
+        place = span.start + found.start()
+        is_quoted = any(quotation.start <= place < quotation.end for quotation in passage.quotations)
+        if not is_quoted and len(passage.words_in(Span(span.start, place))) >= TERM_WORDS:
+            return Span(span.start, place)
+    return span
+
+
 def is_before_that(passage: Passage, place: int) -> bool:
     """Whether the word before `place` opens what was said ("that")."""
     return any(0 <= place - that.end <= 3 for that in passage.find("that"))
@@ -125,7 +135,11 @@ def clean_phrase(passage: Passage, span: Span, pack: Pack) -> Span | None:
     words = passage.words_in(Span(span.start, min([span.end, *citing])))
     while words:
         last = Span(words[0].start, words[-1].end)
-        loose = [hit for hit in passage.find("auxiliaries", last) if hit.end == last.end]
+        loose = [
+            hit
+            for hit in passage.find("auxiliaries", last)
+            if hit.end == last.end and not any(quotation.holds(hit) for quotation in passage.quotations)
+        ]
         if not loose:
             break
         words = [word for word in words if word.end <= min(hit.start for hit in loose)]

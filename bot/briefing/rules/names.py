@@ -109,13 +109,31 @@ def person_in(text: str, offset: int, pack: Pack, *, anywhere: bool = False) -> 
         if " " not in run.text:
             continue
         name = strip_titles(run, pack)
+        name = _before_body(name, pack)
         if len(name.text.split()) > 2 and (pack.nouns_capitalised or _begins_with_place(name, pack)):
+            if any(pack.is_house(fold_word(word)) for word in name.text.split()[:-2]):
+                continue  # "Bürgerinitiative Sauberes Tal"
             name = _last_words(name, 2)
         before = fold_word(text[: run.span.start - offset]).split()
         if is_person(name, pack):
             candidates.append((bool(before) and before[-1] in pack.words["prepositions"], name))
     plain = [name for after_preposition, name in candidates if anywhere or not after_preposition]
     return plain[-1] if plain else None
+
+
+def _before_body(name: Name, pack: Pack) -> Name:
+    """Cut "von der Bürgerinitiative Sauberes Tal" off a name, where every noun has a capital."""
+    words = name.text.split()
+    if not pack.nouns_capitalised:
+        return name
+    for place, word in enumerate(words):
+        if place > 2 and words[place - 1][0].islower() and pack.is_house(fold_word(word)):
+            kept = words[:place]
+            while kept and kept[-1][0].islower():
+                kept.pop()
+            text = " ".join(kept)
+            return Name(span=Span(name.span.start, name.span.start + len(text)), text=text)
+    return name
 
 
 def _begins_with_place(name: Name, pack: Pack) -> bool:

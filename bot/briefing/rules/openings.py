@@ -4,7 +4,14 @@ import re
 from collections.abc import Sequence
 
 from bot.briefing.rules.assertion import QUOTATION_WORDS, Assertion, report, reporting_verbs
-from bot.briefing.rules.clauses import clean_phrase, last_comma, trim, with_name, words_before
+from bot.briefing.rules.clauses import (
+    clean_phrase,
+    last_comma,
+    to_semicolon,
+    trim,
+    with_name,
+    words_before,
+)
 from bot.briefing.rules.names import person_in
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
@@ -30,8 +37,19 @@ def read_phrase(passage: Passage, pack: Pack, register: Register) -> list[Assert
     counts = [len(passage.words_in(side)) for side in sides]
     is_inside = min(counts) > QUOTATION_WORDS and ";" not in passage.text
     said = passage.span if is_inside else sides[counts.index(max(counts))]
+    said = _without_aside(passage, said, pack) if said.start == end else said
     speaker = _in_circles(passage, marked, pack) or register.name(passage, marked[1])
     return [Assertion(span=trim(passage, said), passage=passage, speaker=speaker)]
+
+
+def _without_aside(passage: Passage, said: Span, pack: Pack) -> Span:
+    """Cut "who quotes a letter" off the beginning of what was said, and what follows a semicolon."""
+    words = passage.words_in(said)
+    comma = passage.text.find(",", words[0].end - passage.span.start) if words else -1
+    start = said.start
+    if words and words[0].word in pack.words["relatives"] and comma >= 0:
+        start = passage.span.start + comma + 1
+    return to_semicolon(passage, Span(start, said.end))
 
 
 def _in_circles(passage: Passage, marked: tuple[Span, Span], pack: Pack) -> Speaker | None:
@@ -156,5 +174,6 @@ def read_leaning(passage: Passage, pack: Pack) -> list[Assertion]:
             end = with_name(passage, near[-1]).end if near[-1] in sites else near[-1].end
             name = passage.slice(Span(start, end)).strip()
             speaker = Speaker(name=name, standing=standing)
-            return [Assertion(span=trim(passage, passage.span), passage=passage, speaker=speaker)]
+            said = trim(passage, to_semicolon(passage, passage.span))
+            return [Assertion(span=said, passage=passage, speaker=speaker)]
     return []

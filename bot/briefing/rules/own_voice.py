@@ -107,6 +107,8 @@ def _of_size(passage: Passage, setting: Setting, *, is_first: bool) -> Judgement
     numbers = {n for f in found for n in NUMBER.findall(passage.slice(f))}
     if not found or is_first or (numbers and numbers <= setting.supported):
         return None
+    if not numbers and _forecasts(passage, setting.supported):
+        return None  # "thousands will": what is foretold counts, not how many
     if passage.has("scheduled", "backed", "decided") or passage.outside("document"):
         return None
     is_vague = passage.has("approximate", "trend", "cause", "evaluative", "forecast", "figure", "sweeping")

@@ -92,6 +92,19 @@ class Pack(Frozen):
         """The words around names as sets, by name of the list."""
         return {name: frozenset(phrases) for name, phrases in self.people if isinstance(phrases, tuple)}
 
+    def is_house(self, word: str) -> bool:
+        """Whether a folded word is one for a party or an authority, no office: no person's name has it."""
+        words, endings = self._houses
+        return word in words or word.endswith(endings)
+
+    @cached_property
+    def _houses(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        offices = {*self.people.roles, *self.people.titles}
+        phrases = {*self.sources.interested, *self.sources.neutral, *self.people.bodies} - offices
+        single = [phrase for phrase in phrases if " " not in phrase]
+        words = frozenset(phrase.removesuffix("*") for phrase in single if not phrase.startswith("*"))
+        return words, tuple(phrase[1:] for phrase in single if phrase.startswith("*"))
+
     @cached_property
     def stop_words(self) -> frozenset[str]:
         """Words that carry no content."""

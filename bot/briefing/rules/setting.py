@@ -74,7 +74,7 @@ def _replies(assertions: Mapping[int, Sequence[Assertion]]) -> tuple[frozenset[i
         speaker = earlier[-1].speaker
         if passage.has("unbacked"):
             unbacked.add(number - 1)
-        elif passage.has("reply") and passage.paragraph == before.paragraph and speaker:
+        elif passage.has("reply") and passage.paragraph <= before.paragraph + 1 and speaker:
             same = passage.has("pronouns") or speaker.name.split()[-1] in passage.text
             (unbacked if same else answered).add(number - 1)
     return frozenset(answered), frozenset(unbacked)
