@@ -177,6 +177,37 @@ def test_of_two_that_speak_in_a_sentence_the_nearest_before_is_meant(
     assert flag.speaker == shown
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "quote", "claimed"),
+    [
+        (
+            "es",
+            "Rosa Almendros llegó. Almendros replicó que los redactó una comisión, y anunció una querella.",
+            "los redactó una comisión",
+            "Rosa Almendros",
+        ),
+        (
+            "uk",
+            "Директорка Леся Ворон заперечила це. Як розповів один з інженерів, замовлень вистачає на рік.",
+            "замовлень вистачає на рік",
+            "один з інженерів",
+        ),
+        (
+            "ru",
+            "Мэр Ирина Лосева ушла. Лосева назвала заявление соперника цирком и сообщила о нарушениях.",
+            "назвала заявление соперника цирком",
+            "Ирина Лосева",
+        ),
+    ],
+)
+def test_what_is_told_of_is_not_taken_for_who_tells(
+    language: str, text: str, quote: str, claimed: str
+) -> None:
+    article = make_article(text, language)
+    (flag,) = check(article, flags=(make_flag(quote, 2, "single_interested_source", claimed),)).flags
+    assert flag.speaker == claimed
+
+
 def test_of_two_flags_on_the_same_words_the_more_consequential_stays() -> None:
     wanted = make_flag("hiding an earlier survey", 4, "allegation", "Owen Tarrant")
     other = make_flag("accused the council of hiding", 4, "single_interested_source", "Owen Tarrant")

@@ -109,7 +109,7 @@ def find_speaker_of(claimed: str | None, number: int, start: int, end: int, read
         or _is_nearest(words, start, number, reading)
         or bool(words.content & detected.stems)
         or _resolves(words, detected, reading)
-        or _stands_here_instead(words, detected, reading.passage(number))
+        or _stands_here_instead(words, detected, reading.passage(number), reading)
     )
     if fits and _stands_in_article(words, reading):
         return name
@@ -124,9 +124,14 @@ def _is_nearest(words: Passage, start: int, number: int, reading: Reading) -> bo
     return bool(nearest and words.content & nearest.stems) and words.content <= passage.content
 
 
-def _stands_here_instead(words: Passage, detected: Speaker, sentence: Passage) -> bool:
-    """Whether the quotation's own sentence has the claimed name, and none of the speaker found before it."""
-    names = {token.stem for token in words.tokens if token.capital and token.is_content}
+def _stands_here_instead(words: Passage, detected: Speaker, sentence: Passage, reading: Reading) -> bool:
+    """Whether the quotation's own sentence has the claimed name, and none of the speaker found before it.
+
+    The surname is enough of a name that the article has in full.
+    """
+    run = [token for token in words.tokens if token.capital and token.is_content]
+    is_known = len(run) > 1 and run[0].folded in reading.runs.get(run[-1].folded, ())
+    names = {token.stem for token in (run[-1:] if is_known else run)}
     return bool(names) and names <= sentence.content and sentence.content.isdisjoint(detected.names)
 
 

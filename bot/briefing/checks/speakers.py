@@ -14,6 +14,11 @@ _CLOSING_REACH = 12
 """Tokens from a reporting verb to the end of a sentence that it closes."""
 _QUOTE_BEFORE = re.compile(r"[\"“”„«»‘’—–]\s*,?\s*[—–]?\s*$")
 _NEVER_SPEAKERS = frozenset({"report", "negation", "day", "weekday", "month", "function"})
+_AND = frozenset(
+    {"and", "but", "und", "aber", "y", "e", "pero", "et", "mais", "и", "но", "і", "й", "та", "але"}
+)
+_TOPIC = frozenset({"о", "об", "обо", "про", "sobre", "sur", "about", "of", "über"})
+"""Words behind a reporting verb that open what it is about, not who speaks."""
 _THAT = frozenset({"that", "que", "qu", "dass", "что", "що"})
 DEFINITE = frozenset(
     [
@@ -83,7 +88,8 @@ def find_speaker(passage: Passage) -> Speaker | None:
     Of several, the one that closes the sentence ("..., a source told us"), else the first with a name.
     """
     verbs = _reporting_verbs(passage)
-    if len(verbs) > 1 and _closes_sentence(passage, verbs[-1]):
+    is_closed = len(verbs) > 1 and _closes_sentence(passage, verbs[-1])
+    if is_closed and _beside_verb(passage, verbs[-1]) is not None:
         verbs = verbs[-1:]
     found = [(_beside_verb(passage, verb), verb) for verb in verbs]
     if not verbs or not _closes_sentence(passage, verbs[0]):
@@ -117,6 +123,8 @@ def _beside_verb(passage: Passage, verb: int) -> Speaker | None:
     before = [place for place in passage.clauses[clause] if place < verb]
     if len(before) > 1 and _is_pronoun(passage, before[-1]) and passage.tokens[before[-2]].text in _THAT:
         return None
+    if before and all(passage.tokens[place].text in _AND for place in before):
+        return None  # ", and announced": the speaker of the verb before
     if any(_means_something(passage, place) for place in before):
         named = _identify(passage, [*_apposition_before(passage, clause), *before])
     elif _is_subject_before(passage, verb, clause):
@@ -130,7 +138,8 @@ def _beside_verb(passage: Passage, verb: int) -> Speaker | None:
 
 def _means_something(passage: Passage, place: int) -> bool:
     token = passage.tokens[place]
-    return token.is_content or token.capital or "pronoun" in token.names
+    is_named = token.capital and "function" not in token.names
+    return token.is_content or is_named or "pronoun" in token.names
 
 
 def _is_pronoun(passage: Passage, place: int) -> bool:
@@ -173,6 +182,8 @@ def _after(passage: Passage, last: int) -> Speaker | None:
     """Return who stands after "according to" or an inverted verb, with one apposition."""
     clause = passage.clause_indexes[last]
     places = [place for place in passage.clauses[clause] if place > last]
+    if places and passage.tokens[places[0]].text in _TOPIC and "report" in passage.tokens[last].names:
+        return None
     if places and clause + 1 < len(passage.clauses):
         following = passage.clauses[clause + 1]
         if _is_full_name(passage, following) or passage.lexicon.has(
@@ -229,6 +240,8 @@ def _is_role(passage: Passage, token: Token) -> bool:
 
 def _refers_back(passage: Passage, tokens: list[Token]) -> bool:
     """Whether a role points at a person named before: "the diplomat", not "several drivers"."""
+    if any(name in token.names for token in tokens for name in ("unnamed", "number")):
+        return False
     is_definite = passage.lexicon.language in CYRILLIC or tokens[0].text in DEFINITE
     return is_definite and any("person" in token.names for token in tokens)
 

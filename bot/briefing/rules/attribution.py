@@ -13,10 +13,11 @@ from bot.briefing.rules.clauses import (
     is_relative,
     last_comma,
     parts_of,
+    to_semicolon,
     trim,
     words_before,
 )
-from bot.briefing.rules.complements import complement_start, join_before
+from bot.briefing.rules.complements import complement_start, is_participle, join_before
 from bot.briefing.rules.inserted import called_by, inserted_source, source_before_colon
 from bot.briefing.rules.names import People, capitalised_runs
 from bot.briefing.rules.openings import read_leaning, read_opener, read_phrase, read_shown, read_theirs
@@ -184,13 +185,14 @@ def _read_accusing(passage: Passage, pack: Pack, register: Register) -> list[Ass
 
 def _of_main_clause(passage: Passage, verb: Span, phrase: Span | None) -> Span | None:
     """Return who begins the clause before ", accusing …": what opens it up to a word for a source."""
-    if phrase is None or len(passage.words_in(phrase)) <= MAX_PHRASE_WORDS:
+    if phrase is None or not passage.slice(Span(phrase.end, verb.start)).lstrip().startswith(","):
         return phrase
-    if not passage.slice(Span(phrase.end, verb.start)).lstrip().startswith(","):
-        return phrase
-    opening = Span(phrase.start, passage.words_in(phrase)[MAX_PHRASE_WORDS - 1].end)
+    words = passage.words_in(phrase)
+    opening = Span(phrase.start, words[min(len(words), MAX_PHRASE_WORDS) - 1].end)
     hits = [hit for list_ in _SOURCES for hit in passage.find(list_, opening)]
-    return Span(phrase.start, max(hit.end for hit in hits)) if hits else None
+    if hits:
+        return Span(phrase.start, max(hit.end for hit in hits))
+    return phrase if len(words) <= MAX_PHRASE_WORDS else None
 
 
 def _read_verbs(passage: Passage, verbs: Sequence[Span], pack: Pack, register: Register) -> list[Assertion]:
@@ -209,6 +211,8 @@ def _read_verbs(passage: Passage, verbs: Sequence[Span], pack: Pack, register: R
         start = complement_start(passage, verb, pack)
         if start is not None:
             subject = subject_before(passage, verb, pack) or subject_after(passage, verb, pack)
+            if subject and is_participle(passage, verb, pack):
+                subject = _of_main_clause(passage, verb, subject)
             if subject:
                 speaker = _veil(passage, verb, register.name(passage, subject), pack)
                 return _read_complement(passage, start, speaker, verbs[index:], pack)
@@ -262,7 +266,8 @@ def _read_complement(
                 report(passage, Span(start, join), speaker, verbs[0]),
                 report(passage, Span(second, passage.span.end), speaker, verb),
             ]
-    return [report(passage, Span(start, passage.span.end), speaker, verbs[0])]
+    said = to_semicolon(passage, Span(start, passage.span.end))
+    return [report(passage, said, speaker, verbs[0])]
 
 
 def _said_before(passage: Passage, verb: Span, pack: Pack) -> tuple[Span, Span] | None:
@@ -273,7 +278,11 @@ def _said_before(passage: Passage, verb: Span, pack: Pack) -> tuple[Span, Span] 
     if is_relative(passage, Span(comma + 1, verb.end), pack):
         return None
     follows_comma = words_before(passage, verb.start) - words_before(passage, comma) <= 1
-    after = subject_after(passage, verb, pack) if follows_comma else None
+    between = passage.words_in(Span(comma + 1, verb.start))
+    goes_on = any(
+        word.word in pack.words["joints"] for word in between
+    )  # ", and announced": the same speaker
+    after = subject_after(passage, verb, pack) if follows_comma and not goes_on else None
     before = subject_before(passage, verb, pack)
     if before and closes_aside(passage, verb, pack):
         after = None

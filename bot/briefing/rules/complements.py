@@ -75,6 +75,12 @@ def _is_inverted(passage: Passage, verb: Span, pack: Pack) -> bool:
     return bool(is_somebody) and len(words) <= _MAX_BETWEEN and not finite
 
 
+def is_participle(passage: Passage, verb: Span, pack: Pack) -> bool:
+    """Whether a verb hangs on the clause before it (", saying that …")."""
+    is_english = pack.people.bare_complement == "verb"
+    return is_english and passage.words_in(verb)[0].word.endswith("ing")
+
+
 def _can_part(between: Sequence[Token], pack: Pack, *, is_told: bool) -> bool:
     """Whether words may stand between a verb and its "that": whom it was told to, or when and where.
 

@@ -108,7 +108,7 @@ def _judge_interested(assertion: Assertion, setting: Setting) -> Judgement | Non
         return None
     if _opens_with(assertion, "feeling") and not any(passage.find(list_, span) for list_ in _STRONG[1:]):
         return None
-    is_unbacked = passage.number in setting.unbacked
+    is_unbacked = passage.number in setting.unbacked or bool(passage.outside("unbacked"))
     is_of_battle = setting.at_war and bool(passage.find("battle", span))
     weight = 0.5 * assertion.loaded_verb + 0.2 * assertion.direct + 0.5 * is_unbacked
     is_soft = bool(passage.find("hedge", span)) and not strong

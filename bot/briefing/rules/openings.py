@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.briefing.rules.assertion import QUOTATION_WORDS, Assertion, report, reporting_verbs
 from bot.briefing.rules.clauses import (
@@ -39,7 +40,15 @@ def read_phrase(passage: Passage, pack: Pack, register: Register) -> list[Assert
     said = passage.span if is_inside else sides[counts.index(max(counts))]
     said = _without_aside(passage, said, pack) if said.start == end else said
     speaker = _in_circles(passage, marked, pack) or register.name(passage, marked[1])
+    if speaker.standing == "interested" and _is_title(passage, marked[1], pack):
+        speaker = replace(speaker, standing="relayed")
     return [Assertion(span=trim(passage, said), passage=passage, speaker=speaker)]
+
+
+def _is_title(passage: Passage, source: Span, pack: Pack) -> bool:
+    """Whether a source is nothing but a name in quotation marks, as outlets have them."""
+    is_quoted = any(quotation.holds(source) for quotation in passage.quotations)
+    return is_quoted and not any(pack.is_house(word.word) for word in passage.words_in(source))
 
 
 def _without_aside(passage: Passage, said: Span, pack: Pack) -> Span:
