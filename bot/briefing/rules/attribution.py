@@ -7,16 +7,13 @@ from bot.briefing.rules.assertion import QUOTATION_WORDS, Assertion, report, rep
 from bot.briefing.rules.clauses import (
     MAX_PHRASE_WORDS,
     clean_phrase,
-    closes_aside,
     hanging_pronoun,
     is_before_that,
-    is_relative,
-    last_comma,
     parts_of,
     to_semicolon,
     trim,
-    words_before,
 )
+from bot.briefing.rules.closing import said_before
 from bot.briefing.rules.complements import complement_start, is_participle, join_before
 from bot.briefing.rules.inserted import called_by, inserted_source, source_before_colon
 from bot.briefing.rules.names import People, capitalised_runs
@@ -26,7 +23,7 @@ from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
 from bot.briefing.rules.sourcing import frame_speaker, opening_body
 from bot.briefing.rules.speakers import Register, Speaker
-from bot.briefing.rules.subjects import is_apposition, office_start, subject_after, subject_before
+from bot.briefing.rules.subjects import subject_after, subject_before
 from bot.briefing.rules.turns import split_turns
 
 _SOURCES = ("interested", "neutral", "accuser", "unnamed", "relayed", "roles")
@@ -202,7 +199,7 @@ def _read_verbs(passage: Passage, verbs: Sequence[Span], pack: Pack, register: R
         and complement_start(passage, verbs[-1], pack) is None
         and not _is_inside_complement(passage, verbs, pack)
     )
-    last = _said_before(passage, verbs[-1], pack) if is_closing else None
+    last = said_before(passage, verbs[-1], pack) if is_closing else None
     if last:
         is_pronoun = hanging_pronoun(passage, last[1], pack) is not None
         body = opening_body(passage, last[1], register) if is_pronoun else None
@@ -216,7 +213,7 @@ def _read_verbs(passage: Passage, verbs: Sequence[Span], pack: Pack, register: R
             if subject:
                 speaker = _veil(passage, verb, register.name(passage, subject), pack)
                 return _read_complement(passage, start, speaker, verbs[index:], pack)
-        said = _said_before(passage, verb, pack)
+        said = said_before(passage, verb, pack)
         if said:
             return [report(passage, said[0], register.name(passage, said[1]), verb)]
     return []
@@ -268,38 +265,3 @@ def _read_complement(
             ]
     said = to_semicolon(passage, Span(start, passage.span.end))
     return [report(passage, said, speaker, verbs[0])]
-
-
-def _said_before(passage: Passage, verb: Span, pack: Pack) -> tuple[Span, Span] | None:
-    """Return what stands before "…, X said" and the speaker."""
-    comma = last_comma(passage, verb.start)
-    if comma is None or words_before(passage, comma) < QUOTATION_WORDS:
-        return None
-    if is_relative(passage, Span(comma + 1, verb.end), pack):
-        return None
-    follows_comma = words_before(passage, verb.start) - words_before(passage, comma) <= 1
-    between = passage.words_in(Span(comma + 1, verb.start))
-    goes_on = any(
-        word.word in pack.words["joints"] for word in between
-    )  # ", and announced": the same speaker
-    after = subject_after(passage, verb, pack) if follows_comma and not goes_on else None
-    before = subject_before(passage, verb, pack)
-    if before and closes_aside(passage, verb, pack):
-        after = None
-    if before and is_apposition(passage, before, pack):
-        return None
-    if pack.people.bare_complement == "comma":  # there the verb comes first: "Y, sagt X"
-        before = None
-    source = after or before
-    if source is None or (source is before and _goes_on(passage, verb, comma)):
-        return None
-    end = min(comma, source.start)
-    if source is before:
-        end = office_start(passage, end)
-    return (Span(passage.span.start, end), source) if words_before(passage, end) >= QUOTATION_WORDS else None
-
-
-def _goes_on(passage: Passage, verb: Span, comma: int) -> bool:
-    """Whether "X called Y …" tells more behind its verb than stands before its comma."""
-    is_call = any(call.start == verb.start for call in passage.find("call"))
-    return is_call and len(passage.words_in(Span(verb.end, passage.span.end))) > words_before(passage, comma)

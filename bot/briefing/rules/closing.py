@@ -1,0 +1,43 @@
+"""Sentences that close with who said them: "Y, X said" and "Y, said X"."""
+
+from bot.briefing.rules.assertion import QUOTATION_WORDS
+from bot.briefing.rules.clauses import closes_aside, is_relative, last_comma, words_before
+from bot.briefing.rules.pack import Pack
+from bot.briefing.rules.quotes import Span
+from bot.briefing.rules.reading import Passage
+from bot.briefing.rules.subjects import is_apposition, office_start, subject_after, subject_before
+
+
+def said_before(passage: Passage, verb: Span, pack: Pack) -> tuple[Span, Span] | None:
+    """Return what stands before "…, X said" and the speaker."""
+    comma = last_comma(passage, verb.start)
+    if comma is None or words_before(passage, comma) < QUOTATION_WORDS:
+        return None
+    if is_relative(passage, Span(comma + 1, verb.end), pack):
+        return None
+    follows_comma = words_before(passage, verb.start) - words_before(passage, comma) <= 1
+    between = passage.words_in(Span(comma + 1, verb.start))
+    goes_on = any(
+        word.word in pack.words["joints"] for word in between
+    )  # ", and announced": the same speaker
+    after = subject_after(passage, verb, pack) if follows_comma and not goes_on else None
+    before = subject_before(passage, verb, pack)
+    if before and closes_aside(passage, verb, pack):
+        after = None
+    if before and is_apposition(passage, before, pack):
+        return None
+    if pack.people.bare_complement == "comma":  # there the verb comes first: "Y, sagt X"
+        before = None
+    source = after or before
+    if source is None or (source is before and _goes_on(passage, verb, comma)):
+        return None
+    end = min(comma, source.start)
+    if source is before:
+        end = office_start(passage, end)
+    return (Span(passage.span.start, end), source) if words_before(passage, end) >= QUOTATION_WORDS else None
+
+
+def _goes_on(passage: Passage, verb: Span, comma: int) -> bool:
+    """Whether "X called Y …" tells more behind its verb than stands before its comma."""
+    is_call = any(call.start == verb.start for call in passage.find("call"))
+    return is_call and len(passage.words_in(Span(verb.end, passage.span.end))) > words_before(passage, comma)
