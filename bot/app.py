@@ -141,7 +141,7 @@ async def _start_receiving(
     if url is None:
         lease = Lease(redis, keys.POLLER, POLLER_LEASE * settings.sayso_lease_s)
         process = desk.process if desk else None
-        loops.create_task(receive(bot, inbox, lease, stop, process=process, second_look=second_look))
+        loops.create_task(receive(bot, inbox, lease, stop, second_look, process=process))
     else:
         key = secret(settings.sayso_webhook_secret) or make_secret(bot.token)
         webhook = Webhook(inbox, urlsplit(url).path or "/", key, second_look)

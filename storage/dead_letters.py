@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 
 from storage import keys
 from storage.connection import store_errors
-from storage.inbox_scripts import SCRIPTS
+from storage.inbox_scripts import ARGUMENTS, KEYS, SCRIPTS
 
 Settlement = Literal["replay", "drop"]
 
@@ -49,12 +49,9 @@ class DeadLetters:
 
         Returns the updates that were still there.
         """
-        common = (keys.INBOX_GROUP, keys.LANE_PREFIX, keys.MAIL_PREFIX, keys.MAIL_TTL_S)
+        chosen = [letter.entry_id for letter in letters]
         with store_errors():
-            settled = await self._settle(
-                keys=[keys.INBOX, keys.LANES, keys.TRIES, keys.DEAD_LETTERS],
-                args=[*common, how, *(letter.entry_id for letter in letters)],
-            )
+            settled = await self._settle(keys=list(KEYS), args=[*ARGUMENTS, how, *chosen])
         return [int(update_id) for update_id in settled]
 
 

@@ -18,7 +18,7 @@ from redis.exceptions import ResponseError
 from bot.errors import StoreUnavailable
 from storage import keys
 from storage.connection import blocking_twin, store_errors
-from storage.inbox_scripts import SCRIPTS
+from storage.inbox_scripts import ARGUMENTS, KEYS, SCRIPTS
 from storage.updates import Backlog, Buried, Entry, Failure, Lane, Received
 
 __all__ = [
@@ -253,11 +253,10 @@ class Inbox:
 
     async def _run(self, name: str, *arguments: str | bytes | int, more_keys: Sequence[str] = ()) -> Any:
         """Run a script of the inbox with the keys and arguments that all of them begin with."""
-        common = (keys.INBOX_GROUP, keys.LANE_PREFIX, keys.MAIL_PREFIX, keys.MAIL_TTL_S)
         return await self._with_group(
             lambda: self._scripts[name](
-                keys=[keys.INBOX, keys.LANES, keys.TRIES, keys.DEAD_LETTERS, *more_keys],
-                args=[*common, *arguments],
+                keys=[*KEYS, *more_keys],
+                args=[*ARGUMENTS, *arguments],
             )
         )
 

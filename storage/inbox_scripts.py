@@ -5,6 +5,12 @@ Every script begins with the same keys: the stream of lanes, the lanes by name, 
 
 from typing import Final
 
+from storage import keys
+
+KEYS: Final = (keys.INBOX, keys.LANES, keys.TRIES, keys.DEAD_LETTERS)
+ARGUMENTS: Final = (keys.INBOX_GROUP, keys.LANE_PREFIX, keys.MAIL_PREFIX, keys.MAIL_TTL_S)
+"""What the keys and arguments of every script begin with."""
+
 # ARGV begins with: the group, what lanes' keys begin with, what mail's keys begin with, its lifetime in s.
 _COMMON = """
 local inbox, lanes, tries, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4]

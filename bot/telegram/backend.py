@@ -52,4 +52,5 @@ class Backend:
     digests: DigestStore
     turns: Turns
     undertakings: Undertakings
-    placeholder_after_s: float = 3.0
+    placeholder_after_s: float
+    """How long a group sees only a reaction and "typing…"."""

@@ -62,6 +62,7 @@ class ChatAnswer:
         self._backend = backend
         self._unasked = unasked
         self._once = Once(backend, occasion)
+        self._has_looked = False
         self._found: int | None = None
         """What an earlier try has noted."""
         self._posted: Posted | None = None
@@ -129,7 +130,10 @@ class ChatAnswer:
         return self._posted is not None
 
     async def _look_back(self) -> None:
-        """See what an earlier try of the update has sent."""
+        """See what an earlier try of the update has sent; once is enough."""
+        if self._has_looked:
+            return
+        self._has_looked = True
         self._found = await self._once.find()
         is_known = self._found is not None and self._found > 0
         self._posted = Posted(self._occasion.chat_id, self._found) if is_known else None

@@ -66,9 +66,9 @@ async def receive(
     inbox: Inbox,
     lease: Lease,
     stop: asyncio.Event,
+    second_look: SecondLook,
     *,
     process: Process | None = None,
-    second_look: SecondLook | None = None,
     poll_s: int = POLL_S,
     rest_s: float = REST_S,
     direct_after_s: float = DIRECT_AFTER_S,
@@ -79,7 +79,7 @@ async def receive(
     `process`, if there is one, before they are confirmed. Raises SettingsError when Telegram does not know
     the token.
     """
-    receiver = _Receiver(bot, inbox, lease, stop, process, second_look or SecondLook(inbox))
+    receiver = _Receiver(bot, inbox, lease, stop, process, second_look)
     receiver.poll_s, receiver.rest_s, receiver.direct_after_s = poll_s, rest_s, direct_after_s
     leading = asyncio.create_task(receiver.lead())
     try:

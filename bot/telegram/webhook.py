@@ -40,11 +40,11 @@ STOP_S: Final = 2.0
 class Webhook:
     """Takes deliveries; what comes at the same time is stored in one call."""
 
-    def __init__(self, inbox: Inbox, path: str, secret: str, second_look: SecondLook | None = None) -> None:
+    def __init__(self, inbox: Inbox, path: str, secret: str, second_look: SecondLook) -> None:
         self._path = path
         self._secret = secret.encode()
         self._inbox = inbox
-        self._second_look = second_look or SecondLook(inbox)
+        self._second_look = second_look
         self._stored = GroupCommit(self._append)
         self._store = Outage("the store (Telegram keeps the updates meanwhile)", log)
 

@@ -44,24 +44,27 @@ _TICK = os.sysconf("SC_CLK_TCK")
 
 def print_ingest(console: Console) -> None:
     """Print both comparisons."""
-    ours, theirs = asyncio.run(_measure_taking())
-    table = Table(
-        "", "updates/s, median", title=f"Webhook: {DELIVERIES} deliveries, {ROUNDS} rounds by turns"
-    )
-    table.add_row("Sayso, durable (embedded Valkey)", f"{median(ours):.0f}")
-    table.add_row("python-telegram-bot, in memory", f"{median(theirs):.0f}")
-    ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
+    taking_rates = asyncio.run(_measure_taking())
+    title = f"Webhook: {DELIVERIES} deliveries, {ROUNDS} rounds by turns"
+    names = ("Sayso, durable (embedded Valkey)", "python-telegram-bot, in memory")
+    console.print(_compare(title, "updates/s, median", names, taking_rates, f"at least {LEAST}"))
+    answering_ms = asyncio.run(_measure_answering())
+    title = f"{MESSAGES} answers, {ROUNDS} rounds by turns"
+    names = ("Sayso, a link briefed before", "an echo on the same transport")
+    console.print(_compare(title, "ms of CPU an answer, median", names, answering_ms, f"at most {MOST}"))
+
+
+def _compare(
+    title: str, measure: str, names: tuple[str, str], rounds: tuple[list[float], list[float]], bound: str
+) -> Table:
+    """Return a table of what was measured by turns, ours first, and of the ratio."""
+    table = Table("", measure, title=title)
+    for name, figures in zip(names, rounds, strict=True):
+        table.add_row(name, f"{median(figures):.2f}")
     table.add_section()
-    table.add_row(f"ratio, median of rounds; at least {LEAST}", f"{ratio:.2f}")
-    console.print(table)
-    ours, theirs = asyncio.run(_measure_answering())
-    table = Table("", "ms of CPU an answer, median", title=f"{MESSAGES} answers, {ROUNDS} rounds by turns")
-    table.add_row("Sayso, a link briefed before", f"{median(ours):.2f}")
-    table.add_row("an echo on the same transport", f"{median(theirs):.2f}")
-    ratio = median(a / b for a, b in zip(ours, theirs, strict=True))
-    table.add_section()
-    table.add_row(f"ratio, median of rounds; at most {MOST}", f"{ratio:.2f}")
-    console.print(table)
+    ratio = median(ours / theirs for ours, theirs in zip(*rounds, strict=True))
+    table.add_row(f"ratio, median of rounds; {bound}", f"{ratio:.2f}")
+    return table
 
 
 async def _measure_taking() -> tuple[list[float], list[float]]:

@@ -17,6 +17,7 @@ from bot.app import serve
 from bot.opening import Network
 from bot.settings import Settings
 from bot.telegram.request import AiohttpRequest
+from bot.telegram.second_look import SecondLook
 from bot.telegram.webhook import Webhook, listening
 from storage.connection import open_redis
 from storage.inbox import Inbox
@@ -50,10 +51,13 @@ async def take_durably(about: About, stop: asyncio.Event) -> None:
     async with (
         open_redis(None, Path(about["folder"])) as redis,
         Inbox(redis) as inbox,
-        listening(Webhook(inbox, PATH, SECRET), "127.0.0.1", port),
+        asyncio.TaskGroup() as tasks,
     ):
-        _say(port)
-        await stop.wait()
+        second_look = SecondLook(inbox)
+        tasks.create_task(second_look.look(stop))
+        async with listening(Webhook(inbox, PATH, SECRET, second_look), "127.0.0.1", port):
+            _say(port)
+            await stop.wait()
 
 
 async def take_in_memory(about: About, stop: asyncio.Event) -> None:

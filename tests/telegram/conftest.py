@@ -37,6 +37,7 @@ from bot.telegram.pacing import Allowed, Pacing
 from bot.telegram.receiver import receive
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.revisits import Revisits
+from bot.telegram.second_look import SecondLook
 from bot.telegram.sending import Sender
 from bot.telegram.turns import Turns
 from bot.telegram.worker import work
@@ -265,7 +266,14 @@ class Bot:
                 process = desk.process
                 tasks.create_task(
                     receive(
-                        application.bot, self.inbox, lease, stop, process=process, poll_s=2, direct_after_s=0
+                        application.bot,
+                        self.inbox,
+                        lease,
+                        stop,
+                        SecondLook(self.inbox),
+                        process=process,
+                        poll_s=2,
+                        direct_after_s=0,
                     )
                 )
                 tasks.create_task(work(desk, self.inbox, stop, idle_ms=idle_ms, patience_s=patience_s))

@@ -12,6 +12,7 @@ from bot.errors import SettingsError
 from bot.playground.faults import Fault
 from bot.playground.server import PlaygroundServer
 from bot.telegram.receiver import Process, receive
+from bot.telegram.second_look import SecondLook
 from storage import keys
 from storage.inbox import Entry, Inbox
 from storage.leases import Lease
@@ -33,7 +34,9 @@ async def receiving(
 ) -> AsyncIterator[asyncio.Task[None]]:
     stop = asyncio.Event()
     async with telegram_at(playground) as bot, asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(receive(bot, inbox, lease, stop, process=process, poll_s=2, **more))
+        task = tasks.create_task(
+            receive(bot, inbox, lease, stop, SecondLook(inbox), process=process, poll_s=2, **more)
+        )
         try:
             yield task
         finally:
@@ -201,7 +204,9 @@ async def test_a_token_that_telegram_refuses_is_named_and_never_shown(
     async with telegram_at(playground) as bot:
         playground.bot_token = "another"
         with pytest.raises(SettingsError) as caught:
-            await asyncio.wait_for(receive(bot, inbox, lease, asyncio.Event(), process=direct), 5)
+            await asyncio.wait_for(
+                receive(bot, inbox, lease, asyncio.Event(), SecondLook(inbox), process=direct), 5
+            )
         assert caught.value.sentence.startswith("TELEGRAM_BOT_TOKEN: ")
         assert bot.token not in f"{caught.value.sentence}{caught.value}"
 
@@ -211,7 +216,9 @@ async def test_a_long_poll_ends_at_once_when_told_to_stop(
 ) -> None:
     stop = asyncio.Event()
     async with telegram_at(playground) as bot:
-        task = asyncio.create_task(receive(bot, inbox, lease, stop, process=direct, poll_s=50))
+        task = asyncio.create_task(
+            receive(bot, inbox, lease, stop, SecondLook(inbox), process=direct, poll_s=50)
+        )
         await playground.wait_for(lambda: playground.calls_of("getUpdates"))
         stop.set()
         await asyncio.wait_for(task, 1)

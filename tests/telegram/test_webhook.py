@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from bot.errors import SettingsError
 from bot.playground.faults import Fault
 from bot.playground.server import PlaygroundServer
+from bot.telegram.second_look import SecondLook
 from bot.telegram.webhook import SECRET_HEADER, Webhook, announce, listening, make_secret
 from storage import keys
 from storage.inbox import Inbox
@@ -32,7 +33,7 @@ def free_port() -> int:
 async def open_webhook(inbox: Inbox) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
     port = free_port()
     async with (
-        listening(Webhook(inbox, "/hook", SECRET), "127.0.0.1", port),
+        listening(Webhook(inbox, "/hook", SECRET, SecondLook(inbox)), "127.0.0.1", port),
         aiohttp.ClientSession(headers={SECRET_HEADER: SECRET}) as session,
     ):
         yield session, f"http://127.0.0.1:{port}/hook"
@@ -119,7 +120,9 @@ async def test_an_address_in_use_is_named(inbox: Inbox) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         with pytest.raises(SettingsError) as caught:
-            async with listening(Webhook(inbox, "/", SECRET), "127.0.0.1", taken.getsockname()[1]):
+            async with listening(
+                Webhook(inbox, "/", SECRET, SecondLook(inbox)), "127.0.0.1", taken.getsockname()[1]
+            ):
                 raise AssertionError
     assert "SAYSO_WEBHOOK_LISTEN" in caught.value.sentence
 
@@ -130,7 +133,7 @@ async def test_telegram_delivers_to_the_address_that_it_is_told_as_soon_as_it_an
     playground.faults.add(Fault(method="setWebhook", effect="error", status=502))
     secret = make_secret(playground.bot_token)
     port = free_port()
-    webhook = Webhook(inbox, "/hook", secret)
+    webhook = Webhook(inbox, "/hook", secret, SecondLook(inbox))
     async with telegram_at(playground) as bot, listening(webhook, "127.0.0.1", port):
         await announce(bot, f"http://127.0.0.1:{port}/hook", secret, asyncio.Event())
         playground.user_sends(READER, "hello")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.briefing.checks.asides import check_aside
 from bot.briefing.checks.gates import Candidate, choose_kind
-from bot.briefing.checks.marks import strip_marks
+from bot.briefing.checks.marks import close_marks, strip_marks
 from bot.briefing.checks.output import defang, find_clickable, sanitise, shorten
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.quotations import LONGEST, SHORTEST, count_words, cut_at_sentence, locate
@@ -93,7 +93,7 @@ def find_speaker_of(claimed: str | None, number: int, start: int, end: int, read
     None where the article speaks itself.
     """
     detected = reading.speaker(number)
-    name = shorten(strip_marks(sanitise(claimed or "")), LONGEST_SPEAKER)
+    name = shorten(close_marks(strip_marks(sanitise(claimed or ""))), LONGEST_SPEAKER)
     if not name or any(find_clickable(name)):
         return defang(detected.shown) if detected and detected.shown else None
     words = Passage(name, reading.lexicon)

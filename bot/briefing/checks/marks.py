@@ -22,6 +22,7 @@ _CLOSING = {
 _MARK = re.compile(r"[„“”\"«»‘’‚‹›「」『』]|\n\s*\n")
 _ANY_MARK = re.compile(r"[„“”\"«»‘’‚‹›「」『』']")
 _STRAIGHT_SINGLE = re.compile(r"(?<![\w'])'(?=\w)([^'\n]{2,}?)(?<=[\w.,!?…])'(?![\w'])")
+_LEFT_OPEN = re.compile(r"(?<!\w)([«„“‹])(?=\w)[^»“”›]*$")
 DOUBLE_MARKS = '"„“”«»'
 OUTER_MARKS = "\"'„“”«»‘’‚‹›「」『』`´"
 
@@ -51,16 +52,15 @@ def quoted_spans(text: str) -> tuple[Span, ...]:
     return tuple(sorted(spans))
 
 
-_PAIRS = {"»": "«", "”": "“", "“": "„", "’": "‘"}
-"""What opens a quotation, by what closes it."""
-
-
 def strip_marks(text: str) -> str:
-    """Return `text` without quotation marks and white space around it; those of a name at one end stay."""
-    bare = text.strip().strip(OUTER_MARKS).strip()
-    begin = text.find(bare)
-    closing = text[begin + len(bare) :].strip()[:1]
-    return f"{bare}{closing}" if _PAIRS.get(closing, " ") in bare and bare.count(closing) == 0 else bare
+    """Return `text` without quotation marks and white space around it."""
+    return text.strip().strip(OUTER_MARKS).strip()
+
+
+def close_marks(text: str) -> str:
+    """Return a name with the mark that closes the quotation in which it ends (the channel «Night Watch»)."""
+    left_open = _LEFT_OPEN.search(text)
+    return text + _CLOSING[left_open[1]][0] if left_open else text
 
 
 def _opens(text: str, match: re.Match[str]) -> bool:

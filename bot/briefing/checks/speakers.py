@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.briefing.checks.lexicon import CYRILLIC
+from bot.briefing.checks.parts import AND
 from bot.briefing.checks.passage import Passage, Token
 
 _REACH = 14
@@ -14,9 +15,6 @@ _CLOSING_REACH = 12
 """Tokens from a reporting verb to the end of a sentence that it closes."""
 _QUOTE_BEFORE = re.compile(r"[\"“”„«»‘’—–]\s*,?\s*[—–]?\s*$")
 _NEVER_SPEAKERS = frozenset({"report", "negation", "day", "weekday", "month", "function"})
-_AND = frozenset(
-    {"and", "but", "und", "aber", "y", "e", "pero", "et", "mais", "и", "но", "і", "й", "та", "але"}
-)
 _TOPIC = frozenset({"о", "об", "обо", "про", "sobre", "sur", "about", "of", "über"})
 """Words behind a reporting verb that open what it is about, not who speaks."""
 _THAT = frozenset({"that", "que", "qu", "dass", "что", "що"})
@@ -88,10 +86,9 @@ def find_speaker(passage: Passage) -> Speaker | None:
     Of several, the one that closes the sentence ("..., a source told us"), else the first with a name.
     """
     verbs = _reporting_verbs(passage)
-    is_closed = len(verbs) > 1 and _closes_sentence(passage, verbs[-1])
-    if is_closed and _beside_verb(passage, verbs[-1]) is not None:
-        verbs = verbs[-1:]
     found = [(_beside_verb(passage, verb), verb) for verb in verbs]
+    if len(verbs) > 1 and _closes_sentence(passage, verbs[-1]) and found[-1][0] is not None:
+        verbs, found = verbs[-1:], found[-1:]
     if not verbs or not _closes_sentence(passage, verbs[0]):
         found += [(_after(passage, last) or SOMEBODY, first) for first, last in passage.spans("according")]
     speakers = [replace(speaker, place=place) for speaker, place in found if speaker is not None]
@@ -123,7 +120,8 @@ def _beside_verb(passage: Passage, verb: int) -> Speaker | None:
     before = [place for place in passage.clauses[clause] if place < verb]
     if len(before) > 1 and _is_pronoun(passage, before[-1]) and passage.tokens[before[-2]].text in _THAT:
         return None
-    if before and all(passage.tokens[place].text in _AND for place in before):
+    joints = AND.get(passage.lexicon.language, frozenset())
+    if before and all(passage.tokens[place].text in joints for place in before):
         return None  # ", and announced": the speaker of the verb before
     if any(_means_something(passage, place) for place in before):
         named = _identify(passage, [*_apposition_before(passage, clause), *before])

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.briefing.rules.lexicon import Token
 from bot.briefing.rules.names import NAME_RUN, person_in
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
@@ -148,10 +149,15 @@ def clean_phrase(passage: Passage, span: Span, pack: Pack) -> Span | None:
         words = words[1:]
     if not any(word.word.isalpha() for word in words):
         return None
-    is_inside = words[0].word in pack.words["prepositions"] - pack.words["indefinite"]
-    if is_inside and not person_in(passage.slice(span), span.start, pack):
+    if opens_with_preposition(words, pack) and not person_in(passage.slice(span), span.start, pack):
         return None
     return Span(words[0].start, words[-1].end)
+
+
+def opens_with_preposition(words: Sequence[Token], pack: Pack) -> bool:
+    """Whether a phrase begins with a preposition; French "des" is an article, too."""
+    first = words[0].word
+    return first in pack.words["prepositions"] and first not in pack.words["indefinite"]
 
 
 def words_before(passage: Passage, place: int) -> int:

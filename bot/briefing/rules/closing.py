@@ -15,12 +15,10 @@ def said_before(passage: Passage, verb: Span, pack: Pack) -> tuple[Span, Span] |
         return None
     if is_relative(passage, Span(comma + 1, verb.end), pack):
         return None
-    follows_comma = words_before(passage, verb.start) - words_before(passage, comma) <= 1
     between = passage.words_in(Span(comma + 1, verb.start))
-    goes_on = any(
-        word.word in pack.words["joints"] for word in between
-    )  # ", and announced": the same speaker
-    after = subject_after(passage, verb, pack) if follows_comma and not goes_on else None
+    # Behind ", and announced" stands what was announced: the speaker is that of the verb before.
+    goes_on = any(word.word in pack.words["joints"] for word in between)
+    after = subject_after(passage, verb, pack) if len(between) <= 1 and not goes_on else None
     before = subject_before(passage, verb, pack)
     if before and closes_aside(passage, verb, pack):
         after = None

@@ -13,6 +13,7 @@ from bot.briefing.rules.clauses import (
     is_term,
     last_comma,
     nominal_length,
+    opens_with_preposition,
     own_words_before,
     parts_of,
     words_before,
@@ -143,7 +144,7 @@ def subject_after(passage: Passage, verb: Span, pack: Pack) -> Span | None:
         length += len(parts[1]) + 1
     phrase = Span(begin, verb.end + length)
     words = passage.words_in(phrase)
-    if words and words[0].word in pack.words["prepositions"] - pack.words["indefinite"]:
+    if words and opens_with_preposition(words, pack):
         return (
             _written_place(passage, verb, phrase, pack)
             or speaking_place(passage, verb, phrase, pack)
