@@ -118,20 +118,22 @@ def number_of(article: Article, beginning: str) -> int:
     return next(s.number for s in article.sentences if beginning in article.sentence_text(s.number))
 
 
-def check(article: Article, *statements: tuple[str, int], headline: str = "", **fields: object) -> Checked:
-    """Check a draft of these statements, each with the sentence it cites."""
-    drafted = tuple(DraftStatement(text=text, sentences=(number,)) for text, number in statements)
+def check(
+    article: Article, *statements: tuple[str, *tuple[int, ...]], headline: str = "", **fields: object
+) -> Checked:
+    """Check a draft of these statements, each with the sentences it cites."""
+    drafted = tuple(DraftStatement(text=text, sentences=numbers) for text, *numbers in statements)
     return check_draft(Draft.model_validate({"headline": headline, "statements": drafted, **fields}), article)
 
 
-def shown(article: Article, text: str, number: int) -> Statement | None:
-    """Return what becomes of one statement."""
-    return next(iter(check(article, (text, number)).statements), None)
+def shown(article: Article, text: str, *numbers: int) -> Statement | None:
+    """Return what becomes of one statement that rests on the sentences `numbers`."""
+    return next(iter(check(article, (text, *numbers)).statements), None)
 
 
-def is_kept(article: Article, text: str, number: int) -> bool:
+def is_kept(article: Article, text: str, *numbers: int) -> bool:
     """Whether a statement is shown as drafted."""
-    statement = shown(article, text, number)
+    statement = shown(article, text, *numbers)
     return statement is not None and statement.text == text
 
 

@@ -5,15 +5,18 @@ There is no parser here, so an attribution counts as lost or swapped only when t
 
 from collections.abc import Iterable, Sequence
 from heapq import merge
+from itertools import takewhile
 
 from bot.briefing.checks.lexicon import Lexicon
 from bot.briefing.checks.normalise import spell
 from bot.briefing.checks.passage import Passage, covered
 from bot.briefing.checks.speakers import SOMEBODY, Speaker, find_speaker
+from bot.briefing.checks.transliteration import sounds_alike
 
 _SHORTEST_QUOTATION = 4
 """Words between quotation marks from which they are somebody's words, not one expression."""
 _CUES = ("report", "according", "attributing")
+_BE = frozenset({"is", "are", "was", "were", "be", "been"})
 _PEOPLE = frozenset({"person", "party", "unnamed"})
 _SUBJECT_REACH = 6
 """Tokens in which a statement's subject stands."""
@@ -68,7 +71,7 @@ class _Known:
 
 def is_attributed(statement: Passage) -> bool:
     """Whether a statement says at all that somebody says it."""
-    return statement.has(*_CUES)
+    return bool(_cue_stems(statement))
 
 
 def is_lost(
@@ -81,6 +84,7 @@ def is_lost(
             bool(cited)
             and all(speaker and not is_record(speaker, passage.lexicon) for passage, speaker in cited)
             and not is_attributed(statement)
+            and not any(speaker and _begins_with(statement, speaker) for _, speaker in cited)
         )
     shares = [(_share(statement, passage, speaker), passage, speaker) for passage, speaker in cited]
     best = max((share for share, _, _ in shares), default=0.0)
@@ -102,18 +106,27 @@ def _keeps(statement: Passage, source: Passage, speaker: Speaker) -> bool:
     if cues - (_cue_stems(source) - {source.tokens[speaker.place].stem}):
         return True
     own = find_speaker(statement) if cues else None
-    if own is not None and own.names:
-        return True
     if own is not None and (own.stems & speaker.stems or (not own.stems and statement.has("pronoun"))):
         return True
     return _tells_of(statement, speaker)
 
 
 def _cue_stems(passage: Passage) -> frozenset[str]:
-    """Return the stems of what attributes; "did not show" attributes nothing."""
-    denied = {last + 1 for _, last in passage.spans("negation")}
-    spans = (first for name in _CUES for first, _ in passage.spans(name))
-    return frozenset(passage.tokens[first].stem for first in spans if first not in denied)
+    """Return the stems of what attributes."""
+    found = {first for name in _CUES for first, _ in passage.spans(name)}
+    return frozenset(passage.tokens[place].stem for place in found if _attributes(passage, place))
+
+
+def _attributes(passage: Passage, place: int) -> bool:
+    """Whether a cue says who speaks; "did not show", "showed no evidence" and "is expected" do not."""
+    negated = passage.spans("negation")
+    if any(last == place - 1 for _, last in negated):
+        return False
+    token = passage.tokens[place]
+    if "report" in token.names:
+        return True
+    is_passive = "forecast" in token.names and not _BE.isdisjoint(passage.words[max(0, place - 2) : place])
+    return not is_passive and all(first != place + 1 for first, _ in negated)
 
 
 def is_document(speaker: Speaker | None, lexicon: Lexicon) -> bool:
@@ -154,6 +167,13 @@ def _tells_of(statement: Passage, speaker: Speaker) -> bool:
     """Whether a statement begins with its source: "the mission counted" for "the mission said it counted"."""
     leading = {token.stem for token in statement.tokens}
     return bool(speaker.head) and len(speaker.head & leading) * 2 > len(speaker.head)
+
+
+def _begins_with(statement: Passage, speaker: Speaker) -> bool:
+    """Whether a translated statement tells what a person of the article did: it begins with that name."""
+    names = [token.folded for token in Passage(speaker.shown or "", statement.lexicon).tokens]
+    leading = [token.folded for token in takewhile(lambda token: token.capital, statement.tokens)]
+    return len(leading) > 1 and any(sounds_alike(leading[-1], name) for name in names)
 
 
 def _merge(speaker: Speaker, known: _Known) -> Speaker:

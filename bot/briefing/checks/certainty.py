@@ -2,9 +2,17 @@
 
 from collections.abc import Sequence
 
-from bot.briefing.checks.parts import Keys, Part, comparable, find_counterparts, key, words
+from bot.briefing.checks.parts import Keys, Part, comparable, find_counterparts, is_known, key, words
 from bot.briefing.checks.passage import Token
-from bot.briefing.checks.tense import has_conditional, has_future, is_past, past_places
+from bot.briefing.checks.tense import (
+    coming_verbs,
+    has_conditional,
+    has_future,
+    has_past_form,
+    is_coming,
+    is_past,
+    past_places,
+)
 
 _TAKEN = 0.6
 """Share of a part's words that its counterpart must hold."""
@@ -13,18 +21,63 @@ _HALF = 0.5
 _LEAST = 2
 """Words by which a counterpart is known."""
 _OPEN = ("maybe", "hedge", "future", "softener", "forecast")
+_DECISIONS = frozenset({"accept", "pass", "win", "support"})
+"""Opposites that somebody decides."""
 _DOUBTS = ("maybe", "hedge")
 _CUES = ("report", "maybe", "hedge", "future", "according")
 
 
 def is_surer(statement: Sequence[Part], sources: Sequence[Part]) -> bool:
     """Whether a statement tells as settled what its sentences leave open."""
+    if _is_done(statement, sources) or _is_decided(statement, sources):
+        return True
     is_attributed = any(_attributes(part) for part in statement)
     return any(
         _is_settled_in(part, statement, is_attributed=is_attributed)
         for part in sources
-        if part.has(*_DOUBTS, "future") or has_future(part)
+        if part.has(*_DOUBTS, "future", "forecast") or has_future(part)
     )
+
+
+def _is_done(statement: Sequence[Part], sources: Sequence[Part]) -> bool:
+    """Whether a statement tells as past by a verb that its sentences have only in the future."""
+    told = frozenset[str]().union(*(part.keys for part in sources if not is_coming(part)))
+    verbs = [keys for part in sources for keys in coming_verbs(part) if keys.isdisjoint(told)]
+    coming = frozenset[str]().union(*verbs)
+    return any(
+        bool(past_places(part)) and not coming.isdisjoint(part.keys) and not _is_still_open(part)
+        for part in statement
+    )
+
+
+def _is_decided(statement: Sequence[Part], sources: Sequence[Part]) -> bool:
+    """Whether a statement tells of a decision where its sentences still await it, or tell of none."""
+    told = {value[:-1] for part in sources for _, value in _decisions(part)}
+    return any(
+        value[:-1] not in told
+        and (has_past_form(part, place) or past_places(part))
+        and _is_awaited(part, sources)
+        for part in statement
+        if not part.has("negation", "maybe")
+        for place, value in _decisions(part)
+    )
+
+
+def _decisions(part: Part) -> list[tuple[int, str]]:
+    """Return where a part says "accepted", "rejected" and the like."""
+    found = part.passage.labelled.get("opposite", ())
+    return [(first, value) for first, _, value in found if first in part.places and value[:-1] in _DECISIONS]
+
+
+def _is_awaited(part: Part, sources: Sequence[Part]) -> bool:
+    """Whether the counterpart of a part that tells of a decision leaves it open."""
+    context = comparable(words(part, "opposite", *_CUES), part, sources)
+    found = find_counterparts(context, sources, _HALF) if len(context) >= _LEAST else []
+    return any(is_coming(sources[i]) or sources[i].has("maybe", "forecast", "softener") for i in found)
+
+
+def _is_still_open(part: Part) -> bool:
+    return part.has("maybe", "hedge", "negation") or has_conditional(part) or is_coming(part)
 
 
 def _attributes(part: Part) -> bool:
@@ -39,7 +92,7 @@ def _attributes(part: Part) -> bool:
 
 def _is_settled_in(part: Part, statement: Sequence[Part], *, is_attributed: bool) -> bool:
     """Whether the parts of a statement that tell of an open one tell it as settled."""
-    context = comparable(words(part, *_CUES), part, statement)
+    context = comparable([*words(part, *_CUES), *_coming(part)], part, statement)
     if len(context) < _LEAST + (part.passage.lexicon is not statement[0].passage.lexicon):
         return False
     found = _counterparts(context, statement)
@@ -47,10 +100,15 @@ def _is_settled_in(part: Part, statement: Sequence[Part], *, is_attributed: bool
     near = [one for i in found for one in statement[max(0, i - reach) : i + reach + 1]]
     if not found or any(_stays_open(one, part) for one in near):
         return False
-    is_coming = part.has("future") or has_future(part)
     return has_doubt(part, is_attributed=is_attributed) or (
-        is_coming and any(is_past(statement[i]) for i in found)
+        (is_coming(part) or part.has("forecast")) and any(is_past(statement[i]) for i in found)
     )
+
+
+def _coming(part: Part) -> list[Keys]:
+    """Return the verbs that say what is to come by their form, and can be recognised in another language."""
+    found = (key(part.passage, first) for first, last in part.spans("future") if first == last)
+    return [keys for keys in found if is_known(keys)]
 
 
 def _counterparts(context: Sequence[Keys], others: Sequence[Part]) -> list[int]:
@@ -67,7 +125,9 @@ def _counterparts(context: Sequence[Keys], others: Sequence[Part]) -> list[int]:
 
 def _stays_open(part: Part, source: Part) -> bool:
     """Whether a part leaves something open by another word than one that the source has, too."""
-    if part.has("maybe", "hedge", "future", "forecast") or has_future(part) or has_conditional(part):
+    if part.has("maybe", "hedge", "forecast") or has_future(part) or has_conditional(part):
+        return True
+    if part.has("future") and not (_is_only_next(part) and past_places(part) and not _is_only_next(source)):
         return True
     tokens = part.passage.tokens
     doubted = frozenset[str]().union(
@@ -77,7 +137,14 @@ def _stays_open(part: Part, source: Part) -> bool:
     return any(
         last > first or not tokens[first].is_content or key(part.passage, first).isdisjoint(told)
         for first, last in part.spans("softener")
+        if "hearsay" not in tokens[first].names or not has_future(source)
     )
+
+
+def _is_only_next(part: Part) -> bool:
+    """Whether nothing but a "next" in a part tells of what is to come: "the next session took place"."""
+    tokens = part.passage.tokens
+    return not has_future(part) and all("order" in tokens[first].names for first, _ in part.spans("future"))
 
 
 def is_less_sure(statement: Sequence[Part], sources: Sequence[Part]) -> bool:

@@ -44,6 +44,20 @@ _AFTER_IN = frozenset(
 _ARTICLES = frozenset({"das", "den", "dem", "des", "die", "ein", "eine", "einen", "einem", "einer"})
 
 
+_POSTS = (
+    "sprecher", "minister", "leiter", "chef", "führer", "anwalt", "meister", "vorsitzende", "direktor",
+    "präsident", "forscher", "beauftragte", "vorstand", "kommissar",
+)  # fmt: skip
+"""What compounds for posts end in: "Gewerkschaftssprecherin"."""
+
+
+def post_in(word: str) -> str | None:
+    """Return the post that a German word in lower case ends in: "sprecher" of "mietersprecherin"."""
+    base = word.removesuffix("in")
+    forms = (base, base.removesuffix("r"))
+    return next((post for post in _POSTS if any(form.endswith(post) for form in forms)), None)
+
+
 def is_place(passage: Passage, place: int) -> bool:
     """Whether a German noun stands right after "in" or "aus" and is no plural, as cities do."""
     word = passage.tokens[place].folded

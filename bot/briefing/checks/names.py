@@ -37,6 +37,8 @@ _VERBS = {
 """Forms that follow a subject."""
 _NO_NAMES = ("ing", "ly", "ed", "ent", "ment", "tion", "ance", "ence", "ity", "ness", "s", "ung", "en")
 _TITLES = frozenset({"body", "role", "person"})
+_BODIES = frozenset({"body", "role"})
+_DAYS = frozenset({"weekday", "month", "day"})
 _MEASURES = frozenset({"unit", "scale", "number"})
 _AND = frozenset({"and", "y", "e", "et", "и", "і", "й", "та"})
 _NO_FIRST_NAME = re.compile(r"(?:[еиюя]т|[лв]и|ло|є|уть|ить|[иыі]и|[ао]я|ое|е)$")
@@ -50,6 +52,8 @@ _PLURAL_VERBS = {
 }
 _PLURALS = ("s", "en", "ы", "и", "і")
 _CYRILLIC_CAPITALS = "АБВГҐДЕЄЁЖЗИІЇЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
+_SHORTEST_ROOT = 5
+"""Letters of a name of which another one can be made."""
 _LONGEST_ENDING = 2
 """Letters of an ending after an abbreviation."""
 _NO_VERBS = frozenset({"us", "as", "its", "this", "need", "years", "less"})
@@ -81,8 +85,14 @@ def read_names(passage: Passage) -> list[Name]:
 
 
 def read_proper(passages: Iterable[Passage]) -> frozenset[str]:
-    """Return the words that are names for sure somewhere in the passages."""
-    return frozenset(name.word for passage in passages for name in read_names(passage) if name.is_sure)
+    """Return the words that are names for sure somewhere in the passages, or that such a name is made of.
+
+    "Karsovia" that only begins sentences is one where others hold "the Karsovian delegation".
+    """
+    names = [name for passage in passages for name in read_names(passage)]
+    sure = frozenset(name.word for name in names if name.is_sure)
+    beginnings = {word[:size] for word in sure for size in range(_SHORTEST_ROOT, len(word))}
+    return sure | {name.word for name in names if name.word in beginnings}
 
 
 def find_unknown_name(names: Iterable[Name], passage: Passage, known: KnownNames, everywhere: KnownNames,
@@ -179,7 +189,10 @@ def _is_in_title_of_body(passage: Passage, place: int) -> bool:
     while following < len(passage.tokens) and passage.is_joined(place, following):
         token = passage.tokens[following]
         if is_common(token) and "function" not in token.names:
-            return token.capital and bool({"body", "role"} & token.names)
+            is_day = (
+                not _DAYS.isdisjoint(token.names) and passage.lexicon.language != "de"
+            )  # nouns are unsure
+            return token.capital and bool(_BODIES & token.names) and not is_day
         if not token.capital and "function" not in token.names:
             return False
         following += 1

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.briefing.checks.lexicon import CYRILLIC
 from bot.briefing.checks.parts import AND, Keys, Part, comparable, held, is_known, key, words
 from bot.briefing.checks.passage import Passage, per_passage
 
@@ -120,8 +121,9 @@ def _ends_in_denial(part: Part) -> bool:
 def _read_denied(part: Part) -> list[Keys]:
     """Return the words a part denies, nearest first."""
     passage = part.passage
-    spans = sorted([*_negations(part), *part.spans("lacking")])
-    first, last = spans[0][0], spans[0][1]
+    spans = [*_negations(part), *part.spans("lacking")]
+    is_double = passage.lexicon.language in CYRILLIC  # "ни одна не пришла": the last is the verb's
+    first, last = max(spans) if is_double else min(spans)
     ends = _OR | AND.get(passage.lexicon.language, frozenset())
     after: list[Keys] = []
     for place in part.places:
@@ -159,23 +161,37 @@ def _is_said(
     ):
         return False
     about = [i for i, (score, _) in enumerate(scored) if score == best]
-    if _denies_too(context, about, saying):
+    if _denies_too(context, part, about, saying):
         return False
     # What is said once and denied once on this side is told as both.
     return not any(
-        other is not part and not other.has(*_DENIALS) and _score(context, other) >= best for other in denying
+        other is not part
+        and not other.has(*_DENIALS)
+        and not context[0].isdisjoint(other.keys)
+        and _score(context, other) >= best
+        for other in denying
     )
 
 
-def _denies_too(context: Sequence[Keys], about: Sequence[int], saying: Sequence[Part]) -> bool:
-    """Whether the parts `about` what is denied, or those that belong to them, deny in any way."""
-    if any(saying[i].has(*_DENIALS) or (i and _ends_in_denial(saying[i - 1])) for i in about):
+def _denies_too(context: Sequence[Keys], part: Part, about: Sequence[int], saying: Sequence[Part]) -> bool:
+    """Whether the parts `about` what `part` denies, or those that belong to them, deny in any way."""
+    if any(_denies_beside(saying[i], part) or (i and _ends_in_denial(saying[i - 1])) for i in about):
         return True
     if any(_is_bare(other) for i in about for other in saying[i + 1 : i + 2]):
         return True
     if any(is_negated(other) and context[0] in _read_denied(other) for other in saying):
         return True
     return len(context) == 1 and any(_goes_on(other) for i in about for other in saying[i + 1 : i + 3])
+
+
+def _denies_beside(part: Part, other: Part) -> bool:
+    """Whether a part denies by another word than `other` has, too: the "stoppage" of both does not."""
+    if part.has("negation", "lacking"):
+        return True
+    return any(
+        last > first or key(part.passage, first).isdisjoint(other.keys)
+        for first, last in part.spans("negative")
+    )
 
 
 def _score(context: Sequence[Keys], part: Part) -> float:

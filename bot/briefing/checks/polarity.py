@@ -1,6 +1,6 @@
 """Modality and negation: a plan stays a plan, a suspicion a suspicion, and "not" stays "not"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
 from bot.briefing.checks.alignment import Edit, has_small_change
@@ -91,11 +91,32 @@ def _is_as_long(statement: Passage, source: Passage) -> bool:
 
 
 def new_verdicts(statement: Passage, sources: Sequence[Passage]) -> bool:
-    """Whether a statement convicts, arrests, proves or dismisses where no source sentence does."""
-    known = {value for source in sources for _, _, value in source.labelled.get("verdict", ())}
-    if "convicted" in known:
-        known.add("arrested")  # "six years in prison" is what a court gives
-    return any(value not in known for _, _, value in statement.labelled.get("verdict", ()))
+    """Whether a statement convicts, arrests, proves or dismisses where no source sentence does.
+
+    What sentences only deny ("no one was arrested") may be denied, too, and no more.
+    """
+    told = [(verdict, is_denied) for source in sources for verdict, is_denied in _read_verdicts(source)]
+    known = {verdict for verdict, _ in told}
+    affirmed = {verdict for verdict, is_denied in told if not is_denied}
+    for verdicts in (known, affirmed):
+        if "convicted" in verdicts:
+            verdicts.add("arrested")  # "six years in prison" is what a court gives
+    return any(
+        verdict not in (known if is_denied else affirmed)
+        for verdict, is_denied in _read_verdicts(
+            statement, without="hearsay" if statement.has("hedge") else ""
+        )
+    )
+
+
+def _read_verdicts(passage: Passage, without: str = "") -> Iterator[tuple[str, bool]]:
+    """Yield each verdict that a passage tells of, and whether its clause denies it.
+
+    Clauses with a word of the list `without` are left out: "the charge, er habe sich schuldig gemacht".
+    """
+    for first, _, verdict in passage.labelled.get("verdict", ()):
+        if not any(place in _clause_of(passage, first) for place, _ in passage.spans(without)):
+            yield verdict, _is_negated_at(passage, first)
 
 
 def _lost_hedge(statement: Passage, source: Passage, edits: Sequence[Edit]) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from bot.briefing.checks.lexicon import CYRILLIC
 from bot.briefing.checks.parts import AND
@@ -14,7 +15,12 @@ _LONGEST_APPOSITION = 6
 _CLOSING_REACH = 12
 """Tokens from a reporting verb to the end of a sentence that it closes."""
 _QUOTE_BEFORE = re.compile(r"[\"“”„«»‘’—–]\s*,?\s*[—–]?\s*$")
+_GERMAN_GENITIVE = frozenset(
+    {"der", "des", "eines", "einer", "und", "von", "vom", "für", "zu", "zur", "zum", "im"}
+)
+"""Words in lower case with which a German noun phrase goes on behind its noun."""
 _NEVER_SPEAKERS = frozenset({"report", "negation", "day", "weekday", "month", "function"})
+_SPEAKING = frozenset({"person", "party", "role", "body", "unnamed", "pronoun"})
 _TOPIC = frozenset({"о", "об", "обо", "про", "sobre", "sur", "about", "of", "über"})
 """Words behind a reporting verb that open what it is about, not who speaks."""
 _THAT = frozenset({"that", "que", "qu", "dass", "что", "що"})
@@ -124,7 +130,9 @@ def _beside_verb(passage: Passage, verb: int) -> Speaker | None:
     if before and all(passage.tokens[place].text in joints for place in before):
         return None  # ", and announced": the speaker of the verb before
     if any(_means_something(passage, place) for place in before):
-        named = _identify(passage, [*_apposition_before(passage, clause), *before])
+        named = _inverted(passage, verb, before) or _identify(
+            passage, [*_apposition_before(passage, clause), *before]
+        )
     elif _is_subject_before(passage, verb, clause):
         named = _identify(
             passage, [place for places in passage.clauses[max(0, clause - 2) : clause] for place in places]
@@ -132,6 +140,21 @@ def _beside_verb(passage: Passage, verb: int) -> Speaker | None:
     else:
         named = _after(passage, verb)
     return named or SOMEBODY
+
+
+def _inverted(passage: Passage, verb: int, before: Sequence[int]) -> Speaker | None:
+    """Return the full name behind a verb that only its object precedes: "lo anunció Pedro Lluch"."""
+    if passage.lexicon.language == "en" or any(_may_speak(passage, place) for place in before):
+        return None
+    following = [place for place in passage.clauses[passage.clause_indexes[verb]] if place > verb]
+    name = list(takewhile(lambda place: passage.tokens[place].capital, following))
+    return _identify(passage, name) if len(name) > 1 and name[0] == verb + 1 else None
+
+
+def _may_speak(passage: Passage, place: int) -> bool:
+    token = passage.tokens[place]
+    is_name = token.capital and place > 0 and "function" not in token.names
+    return is_name or not _SPEAKING.isdisjoint(token.names)
 
 
 def _means_something(passage: Passage, place: int) -> bool:
@@ -171,7 +194,9 @@ def _apposition_before(passage: Passage, clause: int) -> list[int]:
     tokens = [passage.tokens[place] for place in places]
     if len(tokens) > _LONGEST_APPOSITION or any(passage.is_quoted(token) for token in tokens):
         return []
-    if any(name in token.names for token in tokens for name in ("report", "negation")):
+    if passage.text[tokens[-1].end :].lstrip().startswith(";"):
+        return []
+    if any(name in token.names for token in tokens for name in ("report", "negation", "future")):
         return []
     return list(places) if any(token.capital and token.is_content for token in tokens) else []
 
@@ -200,8 +225,8 @@ def _ends_german_noun_phrase(passage: Passage, taken: list[int], place: int) -> 
     """Whether a verb or adverb follows the noun: German sets no comma after "laut Anklage"."""
     token = passage.tokens[place]
     has_noun = any(passage.tokens[other].capital for other in taken)
-    is_article = "function" in token.names
-    return passage.lexicon.language == "de" and has_noun and not token.capital and not is_article
+    goes_on = token.capital or token.text in _GERMAN_GENITIVE
+    return passage.lexicon.language == "de" and has_noun and not goes_on
 
 
 def _identify(passage: Passage, places: list[int]) -> Speaker | None:

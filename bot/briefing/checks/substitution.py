@@ -11,6 +11,7 @@ from bot.briefing.checks.parts import PREPOSITIONS
 from bot.briefing.checks.passage import Passage, Token
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.speakers import DEFINITE
+from bot.briefing.checks.swaps import is_role
 from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
 
 _DIMENSIONS: tuple[frozenset[str], ...] = (
@@ -42,6 +43,7 @@ _DEMONYM = {
     "uk": re.compile(r"[сзц]ьк(?:ий|а|е|і|ого|ої|ому|у|им|ими|их|ою)$"),
 }
 """What adjectives made of names end in, folded."""
+_SMALL_MONTHS = frozenset({"es", "fr", "ru", "uk"})
 _SHORTEST_DEMONYM = 4
 _NAME_REACH = 3
 """Tokens beside a name in which the word it belongs to stands: "the Harl crossing"."""
@@ -99,6 +101,8 @@ def has_replaced_name(statement: Passage, cited: Sequence[int], reading: Reading
     )
     new = [run for run in foreign if not _names_any(statement, run, speakers)]
     is_free = len(new) < len(foreign) or not any(map(refers_back, sources))
+    if is_free and _has_none_of(runs, new, unused, sources, reading) and not _are_roles(cited, reading):
+        return True
     return (
         any(
             is_subject(statement, run.first) and (is_free or not _is_held(run, reading.everywhere, reading))
@@ -108,6 +112,23 @@ def has_replaced_name(statement: Passage, cited: Sequence[int], reading: Reading
         or any(is_free and _is_same_kind(statement, run, *other, reading) for run in new for other in unused)
         or any(_has_other_role(statement, run, sources, unused) for run in runs if run not in foreign)
     )
+
+
+def _has_none_of(
+    runs: Sequence[Run],
+    new: Sequence[Run],
+    unused: Sequence[tuple[Passage, Run]],
+    sources: Sequence[Passage],
+    reading: Reading,
+) -> bool:
+    """Whether all names of a statement are from elsewhere, and it has none of those in its sentences."""
+    theirs = sum(len(name_runs(source, reading.proper)) for source in sources)
+    return 0 < len(runs) == len(new) and len(unused) == theirs
+
+
+def _are_roles(cited: Sequence[int], reading: Reading) -> bool:
+    """Whether a sentence is somebody's who is told by a role alone and may be named in the statement."""
+    return any(is_role(speaker, reading.lexicon) for number in cited if (speaker := reading.speaker(number)))
 
 
 def _unsure(statement: Passage) -> Iterator[Run]:
@@ -150,7 +171,7 @@ def name_runs(passage: Passage, proper: frozenset[str]) -> list[Run]:
     runs: list[list[int]] = []
     for place, token in enumerate(passage.tokens):
         is_name = token.capital and not is_common(token) and len(token.folded) > 1
-        if not is_name:
+        if not is_name and not _is_first_name(passage, place):
             if demonyms and is_demonym(token, demonyms, passage.lexicon.language):
                 runs.append([place])
             continue
@@ -162,6 +183,17 @@ def name_runs(passage: Passage, proper: frozenset[str]) -> list[Run]:
         Run(tuple(passage.tokens[place].folded for place in places), places[0], places[-1]) for places in runs
     )
     return [run for run in named if not sure.isdisjoint(run.words) or not passage.tokens[run.first].capital]
+
+
+def _is_first_name(passage: Passage, place: int) -> bool:
+    """Whether a month stands before a name in a language that writes months small: "Julio Arranz"."""
+    token, following = passage.tokens[place], passage.tokens[place + 1 : place + 2]
+    is_month = token.capital and "month" in token.names and passage.lexicon.language in _SMALL_MONTHS
+    return (
+        is_month
+        and any(other.capital and not is_common(other) for other in following)
+        and passage.is_joined(place, place + 1)
+    )
 
 
 def _begin_demonyms(proper: frozenset[str]) -> tuple[str, ...]:

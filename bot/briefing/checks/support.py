@@ -15,7 +15,8 @@ from bot.briefing.checks.quotations import find_unfounded
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.substitution import has_replaced_name, has_replaced_unit, refers_back
 from bot.briefing.checks.swaps import is_swapped
-from bot.briefing.checks.vocabulary import KnownNames
+from bot.briefing.checks.titles import has_other_title
+from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
 from bot.briefing.checks.voices import has_bare_stretch, has_exchanged_voices
 from bot.briefing.checks.wording import has_foreign_loaded
 
@@ -111,7 +112,10 @@ def _share(statement: Passage, number: int, reading: Reading) -> float:
     wanted = len(figures.numbers) + len(names)
     if wanted < 2:
         return 0.0
-    known = KnownNames([reading.vocabulary(number)])
+    vocabularies, speaker = [reading.vocabulary(number)], reading.speaker(number)
+    if speaker and speaker.refers_back and speaker.shown:  # "she" is whom the article named before
+        vocabularies.append(Vocabulary([Passage(speaker.shown, reading.lexicon)]))
+    known = KnownNames(vocabularies)
     held = sum(1 for figure in figures.numbers if not find_missing([figure], own, own))
     held += sum(1 for name in names if name in known or known.has_sound(name))
     return held / wanted if held > 1 else 0.0
@@ -217,6 +221,10 @@ def _find_changed_source(statement: Passage, cited: Sequence[int], reading: Read
         return "It leaves out who says so."
     if has_exchanged_voices(parts, voices):
         return "It names another speaker than the article."
+    if not reading.is_translated and has_other_title(
+        statement, [passage for passage, _ in sources], reading.passages
+    ):
+        return "It gives somebody another person's title."
     if is_swapped(statement, cited, reading):
         return "It names another speaker than the article."
     return None

@@ -13,7 +13,10 @@ _BEFORE = 3
 """Sentences before one that can name whom it only refers to."""
 _PEOPLE = frozenset({"person", "party", "unnamed", "body"})
 _PARTIES = frozenset({"person", "party", "unnamed", "role"})
+_INDEFINITE = frozenset({"a", "an", "ein", "eine", "un", "una", "une"})
 _NO_SUBJECT = frozenset({"report", "attributing", "maybe", "hedge", "negation"})
+_FULL_NAME = 2
+"""Words of a name that stands for nobody of whom a sentence only tells by a role."""
 _LONGEST_SUBJECT = 8
 _SUBJECT_WORDS = 3
 """Tokens in which a subject stands at the beginning, and how many of its words count."""
@@ -69,7 +72,12 @@ def _has_other_actor(statement: Passage, cited: Sequence[int], reading: Reading)
     stems = {token.stem for token in statement.tokens}
     for number in cited:
         passage = reading.passage(number)
-        actors = [token.stem for token in _read_subject(passage) if token.capital or _is_party(token)]
+        first = passage.tokens[:1]
+        subject = _read_subject(passage)
+        actors = [
+            token.stem for token in subject if _is_party(token) or (token.capital and token not in first)
+        ]
+        actors = actors or [token.stem for token in passage.tokens if token.is_content and _is_party(token)]
         is_pronoun = any(first < _SUBJECT_WORDS for first, _ in passage.spans("pronoun"))
         if is_pronoun or not actors or not stems.isdisjoint(actors) or not own.isdisjoint(passage.content):
             return False
@@ -103,15 +111,15 @@ def _has_other_subject(
             break
         run.append(token.folded)
     stems = {token.stem for token in statement.tokens[: len(run)]}
-    if (
-        not run
-        or stems & held
-        or any(
-            not source.names or source.refers_back or is_role(source, reading.lexicon) for source in sources
-        )
-    ):
+    named = [source for source in sources if _is_named(source, reading)]
+    least = 1 if len(named) == len(sources) else _FULL_NAME
+    if not named or len(run) < least or stems & held:
         return False
     return any(stems & speaker.names for speaker in reading.speakers if speaker)
+
+
+def _is_named(source: Speaker, reading: Reading) -> bool:
+    return bool(source.names) and not source.refers_back and not is_role(source, reading.lexicon)
 
 
 def _is_elsewhere(
@@ -127,6 +135,9 @@ def _is_elsewhere(
     if claimed & held or (claim.names and claim.names & held):
         return False
     if claim.names:
+        bodies, theirs = _bodies(statement, claim), _bodies_near(cited, reading)
+        if bodies and theirs and bodies.isdisjoint(theirs):
+            return not claimed.isdisjoint(reading.everywhere_content)
         is_resolved = any(is_role(source, reading.lexicon) for source in sources) or _is_told_before(
             claimed, cited, sources, reading
         )
@@ -148,8 +159,20 @@ def _is_told_before(
     is_person = [not speaker.names and is_role(speaker, reading.lexicon) for speaker in own]
     if any(source.names for source in sources) and not (is_person and all(is_person)):
         return False
+    if any(
+        _is_introduced(speaker, n, reading) for n in cited if (speaker := find_speaker(reading.passage(n)))
+    ):
+        return False
     before = {n for number in cited for n in range(max(1, number - _BEFORE), number)} | {1, 2}
     return any(not claimed.isdisjoint(reading.passage(n).content) for n in before if n in reading.numbers)
+
+
+def _is_introduced(speaker: Speaker, number: int, reading: Reading) -> bool:
+    """Whether a source is told by a name of its own ("la Junta"), or as somebody new ("a mission")."""
+    tokens = reading.passage(number).tokens
+    places = [place for place, token in enumerate(tokens) if token.stem in speaker.head and place > 0]
+    has_name = reading.lexicon.language != "de" and any(tokens[place].capital for place in places)
+    return has_name or any(tokens[place - 1].text in _INDEFINITE for place in places)
 
 
 def is_role(speaker: Speaker, lexicon: Lexicon) -> bool:

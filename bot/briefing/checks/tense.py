@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.briefing.checks.parts import Part, follows_preposition
+from bot.briefing.checks.parts import Keys, Part, follows_preposition, key
 from bot.briefing.checks.passage import Passage, Token, covered
 
 _TAKEN = 0.5
@@ -22,24 +22,34 @@ _FUTURE = {
     ),
 }
 """Verbs of the future, by their form, where they have one."""
+_AUXILIARY = {"en": frozenset({"will", "ll"}), "de": frozenset({"wird", "werden", "werde"})}
 _WERDEN = frozenset({"wird", "werden", "werde"})
 _PARTICIPLE = re.compile(
     r"(?:\w*ge\w{2,}(?:t|en)|(?:\w+(?=ver|be|ent|er|zer))?(?:be|ent|er|ver|zer|miss|über|unter)\w{2,}(?:t|en)|\w+iert)$"
 )
 """With one, "werden" makes a passive, which is to come only beside a day."""
 _DATED = frozenset({"day", "weekday", "month"})
-_CONDITIONAL = {"es": re.compile(r".{2,}(?:ría|rían)$"), "fr": re.compile(r".{2,}r(?:ait|aient)$")}
+_CONDITIONAL = {
+    "es": re.compile(r".{1,}(?:aría|ería|iría|[dbr]ría|arían|erían|irían|[dbr]rían)$"),
+    "fr": re.compile(r".{2,}r(?:ait|aient)$"),
+}
 _ALREADY = frozenset({"already", "bereits", "schon", "ya", "déjà", "уже", "вже"})
 _PAST = {
     "en": re.compile(
         r"(?:was|were|had|has|have|took|held|began|went|came|won|found|gave|got|met|made|left|rose|fell|did"
         r"|drew|became|.{2,}ed)$"
     ),
-    "de": re.compile(r"(?:wurden?|waren?|fand|fanden|kam|kamen|ging|gingen|ge\w{3,}(?:t|en))$"),
-    "es": re.compile(r"(?:fue|fueron|ha|han|había|.{2,}(?:ó|aron|ieron|aba|aban))$"),
+    "de": re.compile(
+        r"(?:wurden?|waren?|fand|fanden|kam|kamen|ging|gingen"
+        r"|(?:ab|an|auf|aus|bei|ein|fest|her|hin|mit|nach|statt|teil|um|vor|weg|zu|zurück)?ge\w{3,}(?:t|en))$"
+    ),
+    "es": re.compile(
+        r"(?:fue|fueron|ha|han|había|tuvo|tuvieron|hizo|hicieron|hubo|vino|vinieron|puso|pusieron"
+        r"|(?:a|ex|sus|con)?tra(?:jo|jeron)|\w+du(?:jo|jeron)|.{2,}(?:ó|aron|ieron|aba|aban))$"
+    ),
     "fr": re.compile(r"(?:avait|avaient|fut|furent|eu|été|.{2,}(?:é|ée|és|ées|ru|rue|rus|rues))$"),
     "ru": re.compile(r".{2,}(?:л|ла|ло|ли|лся|лась|лось|лись)$"),
-    "uk": re.compile(r".{2,}(?:[иауів]в|[аиіуо]л[аои]|в?ся|л[аои]ся|лись|ено|ано|ито)$"),
+    "uk": re.compile(r".{2,}(?:[иауів]в|шов|[шаиіуо]л[аои]|в?ся|л[аои]ся|лись|ено|ано|ито)$"),
 }
 """Words that tell of the past."""
 
@@ -97,15 +107,43 @@ def _is_future(language: str, tokens: Sequence[Token]) -> bool:
     return future is not None and any(future.match(token.text) for token in tokens)
 
 
+def is_coming(part: Part) -> bool:
+    """Whether a part tells of what is to come, by a word or by the form of its verb."""
+    return part.has("future") or has_future(part)
+
+
+def coming_verbs(part: Part) -> list[Keys]:
+    """Return what the verbs of a part can be recognised by that say what is to come."""
+    language, passage = part.passage.lexicon.language, part.passage
+    form, auxiliaries = _FUTURE.get(language), _AUXILIARY.get(language, frozenset())
+    if form is not None:
+        places = [place for place in part.places if form.match(passage.tokens[place].text)]
+    else:
+        will = [place for place in part.places if passage.tokens[place].text in auxiliaries]
+        after = [
+            place for place in part.places if will and place > will[0] and passage.tokens[place].is_content
+        ]
+        places = after[-1:] if language == "de" else after[:1]
+    return [found for place in places if (found := key(passage, place))]
+
+
 def has_conditional(part: Part) -> bool:
     """Whether a verb of a part ends in a conditional, by which French and Spanish keep their distance."""
     conditional = _CONDITIONAL.get(part.passage.lexicon.language)
-    return conditional is not None and any(conditional.match(token.text) for token in part.tokens)
+    return conditional is not None and any(
+        conditional.match(token.text) and not token.capital for token in part.tokens
+    )
 
 
 def is_past(part: Part) -> bool:
     """Whether a part tells of the past, or of what is already so, and not only who told it."""
     return any(token.text in _ALREADY for token in part.tokens) or bool(past_places(part))
+
+
+def has_past_form(part: Part, place: int) -> bool:
+    """Whether the word at `place` has a form of the past."""
+    past = _PAST.get(part.passage.lexicon.language)
+    return past is not None and bool(past.match(part.passage.tokens[place].text))
 
 
 def past_places(part: Part) -> list[int]:

@@ -16,6 +16,8 @@ _PLAIN = 0.35
 """Share from which it does so at all, when no other sentence holds half as much of it."""
 _LEAST = 3
 """Words with content in a stretch that a "but" begins."""
+_THAT = frozenset({"dass", "что", "що"})
+"""Words behind a comma that open what somebody says."""
 _CONTRAST = {
     "en": frozenset({"but", "while", "whereas", "although", "though"}),
     "de": frozenset({"aber", "während", "obwohl", "doch"}),
@@ -51,16 +53,26 @@ class Stretch:
 def read_stretches(statement: Sequence[Part]) -> list[Stretch]:
     """Part a statement where it may change from one voice to another."""
     groups: list[list[Part]] = []
-    for part in statement:
+    for i, part in enumerate(statement):
         first = part.tokens[0]
         before = part.passage.text[: first.start].rstrip(" \"“”„«»'")
-        is_new = before.endswith(";") or (
-            first.text in _CONTRAST.get(part.passage.lexicon.language, ()) and len(words(part)) >= _LEAST
+        is_new = (
+            before.endswith(";")
+            or (first.text in _CONTRAST.get(part.passage.lexicon.language, ()) and len(words(part)) >= _LEAST)
+            or _opens_report(part, statement[i + 1 : i + 2])
         )
         if not groups or (is_new and not part.passage.is_quoted(first)):
             groups.append([])
         groups[-1].append(part)
     return [Stretch(tuple(group)) for group in groups]
+
+
+def _opens_report(part: Part, following: Sequence[Part]) -> bool:
+    """Whether a part says who says what the next one tells: "the director assures, that"."""
+    tokens = part.passage.tokens
+    verbs = [first for first, _ in part.spans("report")]
+    is_told = any(tokens[place].is_content for verb in verbs[:1] for place in part.places if place < verb)
+    return is_told and any(other.tokens[0].text in _THAT for other in following)
 
 
 def has_bare_stretch(
@@ -80,15 +92,28 @@ def has_bare_stretch(
         lexicon = source[0].passage.lexicon
         if is_document(speaker, lexicon):
             continue
-        best = max(stretches, key=lambda stretch: stretch.share(source))
+        told_by = _around(source, speaker.place)
+        best = max(stretches, key=lambda stretch: stretch.share(told_by))
         others = [other for other, _ in sources if other is not source]
-        share = best.share(source)
+        share = best.share(told_by)
         if share < _TAKEN or any(best.share(other) >= share for other in others) or best.has_cue():
             continue
         if _goes_on(stretches, best, speaker, [one for held, one in sources if held is not source], lexicon):
             continue
         return True
     return False
+
+
+def _around(source: Sequence[Part], place: int) -> list[Part]:
+    """Return the parts of a sentence between the semicolons that enclose token `place`."""
+    passage = source[0].passage
+    if place < 0:
+        return list(source)
+    at = passage.tokens[place]
+    start, end = passage.text.rfind(";", 0, at.start), passage.text.find(";", at.end)
+    return [
+        part for part in source if part.tokens[0].start > start and (end < 0 or part.tokens[-1].end <= end)
+    ]
 
 
 def _goes_on(
