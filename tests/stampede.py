@@ -26,6 +26,7 @@ from bot.opening import Network, open_newsroom
 from bot.settings import Settings
 from storage.connection import open_redis
 from storage.embedded import run_embedded
+from tests.servers.cluster import cluster_url, run_cluster
 from tests.servers.model import FAULTS, Exchange, ModelServer, faithful
 from tests.servers.news import HOST, PUBLIC, run_news
 
@@ -47,17 +48,17 @@ class Outcome:
 
 
 async def run_stampede(
-    folder: Path, *, requests: int, replicas: int = 3, kills_holder: bool = False
+    folder: Path, *, requests: int, replicas: int = 3, kills_holder: bool = False, on_cluster: bool = False
 ) -> Outcome:
     """Send the requests, evenly over the replicas; `kills_holder` kills the one that asks the model first.
 
     What is asked of the killed one counts neither as asked nor as answered.
     """
-    async with run_embedded(folder) as socket, run_news() as news, ModelServer(default=_think) as model:
+    store = _run_cluster(folder) if on_cluster else _run_server(folder)
+    async with store as url, run_news() as news, ModelServer(default=_think) as model:
         if kills_holder:
             model.play(FAULTS["silence"])
         shares = [(requests + number) // replicas for number in range(replicas)]
-        url = f"unix://{socket}"
         async with contextlib.AsyncExitStack() as stack:
             processes = [
                 await stack.enter_async_context(_replica(url, model.url, news.port, share, str(number)))
@@ -85,6 +86,18 @@ async def run_stampede(
             last_s=last_s,
             cpu_s=statistics.fmean(report["cpu_s"] for report in reports),
         )
+
+
+@contextlib.asynccontextmanager
+async def _run_server(folder: Path) -> AsyncIterator[str]:
+    async with run_embedded(folder) as socket:
+        yield f"unix://{socket}"
+
+
+@contextlib.asynccontextmanager
+async def _run_cluster(folder: Path) -> AsyncIterator[str]:
+    async with run_cluster(folder) as ports:
+        yield cluster_url(ports)
 
 
 async def _think(exchange: Exchange) -> web.StreamResponse:
@@ -152,13 +165,20 @@ async def _resolve(_host: str) -> list[str]:
 
 
 def print_stampede(console: Console, requests: int) -> None:
-    """Print both kinds, a row each."""
+    """Print every kind, a row each."""
     table = Table(
         "", "asked", "answered", "briefs", "model calls", "page reads", "last answer (s)", "CPU (s)"
     )
-    for title, kills in (("three replicas", False), ("the holder killed", True)):
+    for title, kills, on_cluster in (
+        ("three replicas", False, False),
+        ("the holder killed", True, False),
+        ("on a cluster", False, True),
+        ("on a cluster, the holder killed", True, True),
+    ):
         with tempfile.TemporaryDirectory() as folder:
-            o = asyncio.run(run_stampede(Path(folder), requests=requests, kills_holder=kills))
+            o = asyncio.run(
+                run_stampede(Path(folder), requests=requests, kills_holder=kills, on_cluster=on_cluster)
+            )
         counts = (o.asked, o.answered, o.briefs, o.model_calls, o.page_reads)
         table.add_row(title, *map(str, counts), f"{o.last_s:.2f}", f"{o.cpu_s:.2f}")
     console.print(table)

@@ -13,6 +13,7 @@ from storage import keys
 from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import Exchange, ModelServer, faithful
 from tests.servers.news import TITLE, run_news
+from tests.stored import stored_names
 
 GROUP = -1_001_700
 THIRD = 9
@@ -171,7 +172,7 @@ async def test_cancel_ends_ones_own_and_goes_on_for_who_asked_for_the_same(
             await asyncio.sleep(0.01)
     assert len(model.requests) == 1
     assert len(world.telegram.bot_messages(GROUP)) == 2
-    assert await redis.keys("sayso:under-way:*") == []
+    assert await stored_names(redis, "sayso:under-way:*") == []
 
 
 async def test_what_waits_for_another_of_its_group_is_cancelled_too(

@@ -16,6 +16,7 @@ from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import FAULTS, ModelServer, rewritten
 from tests.servers.news import TITLE, run_news
 from tests.storage.relay import open_relay
+from tests.stored import stored_names
 
 SAMPLE = (Path(__file__).parent / "data/tass-2022-03-05.txt").read_text("utf-8")
 
@@ -83,8 +84,8 @@ async def test_what_one_chat_pastes_is_not_in_another_chats_cache(bot: World, re
     bot.telegram.user_sends(OTHER, SAMPLE)
     await bot.final(OTHER)
     assert len(bot.model.requests) == 2
-    assert len(await redis.keys("sayso:brief:*")) == 2
-    assert await redis.keys("sayso:page:*") == []
+    assert len(await stored_names(redis, "sayso:brief:*")) == 2
+    assert await stored_names(redis, "sayso:page:*") == []
 
 
 async def test_the_same_text_twice_in_one_chat_is_briefed_once(bot: World) -> None:
@@ -104,8 +105,8 @@ async def test_forget_deletes_the_chats_texts_and_leaves_public_briefs(bot: Worl
     bot.telegram.user_sends(READER, "/forget")
     answer = await bot.final(READER, 3)
     assert "1 private brief" in answer.text
-    assert len(await redis.keys("sayso:brief:*")) == 1
-    assert await redis.keys("sayso:chat:*") == []
+    assert len(await stored_names(redis, "sayso:brief:*")) == 1
+    assert await stored_names(redis, "sayso:chat:*") == []
 
 
 async def test_nothing_of_a_person_stays_in_the_inbox_once_answered(bot: World, redis: Redis) -> None:
@@ -246,9 +247,9 @@ async def test_a_page_that_serves_an_image_as_text_is_refused(bot: World) -> Non
 
 
 async def test_when_redis_goes_away_a_brief_is_still_given_and_the_log_says_so_once(
-    world: World, redis_url: str, caplog: pytest.LogCaptureFixture
+    world: World, server_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with open_relay(redis_url) as relay, run_bot(world, relay.url):
+    async with open_relay(server_url) as relay, run_bot(world, relay.url):
         world.telegram.user_sends(READER, "/help")
         await world.final(READER)
         await relay.close()

@@ -23,6 +23,7 @@ from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import FAULTS, ModelServer, error, seeing
 from tests.servers.news import run_news
 from tests.servers.pictures import draw
+from tests.stored import stored_names
 from tests.telegram.briefs import article, brief
 
 ROOT = Path(__file__).parent.parent
@@ -148,7 +149,7 @@ async def test_a_picture_belongs_to_its_chat_and_is_forgotten_with_it(bot: World
     await bot.final(READER, 2, holds="Deleted: 1 private brief")
     answer = await bot.telegram.user_presses(READER, shown.id, data)
     assert "expired" in answer["text"]
-    held = [await redis.dump(key) for key in await redis.keys("*")]
+    held = [await redis.dump(key) for key in await stored_names(redis, "*")]
     assert not any(b"harbour master" in (value or b"") for value in held)
 
 

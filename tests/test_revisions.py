@@ -17,6 +17,7 @@ from storage.agenda import Agenda
 from tests.bot import OTHER, READER, World, run_bot
 from tests.servers.model import ModelServer
 from tests.servers.news import PARAGRAPHS, article_page, run_news
+from tests.stored import stored_names
 
 CORRECTED = (*PARAGRAPHS[:2], PARAGRAPHS[2].replace("3.2 million", "4.7 million"), *PARAGRAPHS[3:])
 
@@ -32,7 +33,7 @@ async def world(redis: Redis, redis_url: str) -> AsyncIterator[World]:
 
 async def lapse(redis: Redis, kind: str) -> None:
     """Let a lifetime end now."""
-    names = await redis.keys(f"sayso:page:{kind}*")
+    names = await stored_names(redis, f"sayso:page:{kind}*")
     assert names
     await redis.delete(*names)
 
@@ -90,7 +91,7 @@ async def test_a_page_that_stayed_the_same_offers_nothing_and_is_looked_at_once(
         world.telegram.user_sends(OTHER, world.news.url("/article"))
         await world.final(OTHER, number)
     await read_again(world)
-    assert len(await redis.keys("sayso:page:checked:*")) == 1
+    assert len(await stored_names(redis, "sayso:page:checked:*")) == 1
     said = world.telegram.bot_messages(OTHER)
     assert not any("new brief" in name for message in said for name in buttons(message))
     assert world.news.requests["/article"] == 2
@@ -113,7 +114,7 @@ async def test_a_page_read_anew_a_day_later_says_what_changed_without_being_aske
     world.telegram.user_sends(READER, world.news.url("/article"))
     await world.final(READER)
     world.news.pages["/article"] = article_page(CORRECTED, title="Council approves ferry line to Maret")
-    await redis.delete(*(name for name in await redis.keys("sayso:page:*") if b"latest" not in name))
+    await redis.delete(*(name for name in await stored_names(redis, "sayso:page:*") if b"latest" not in name))
     world.telegram.user_sends(READER, world.news.url("/article"))
     new = await world.final(READER, 2)
     await world.telegram.user_presses(READER, new.id, buttons(new)["What changed"])

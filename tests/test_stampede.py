@@ -34,10 +34,11 @@ async def test_three_newsrooms_on_one_store_brief_a_link_once(redis_url: str) ->
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("on_cluster", [False, True])
 @pytest.mark.parametrize(("kills_holder", "calls"), [(False, 1), (True, 2)])
 async def test_a_thousand_requests_over_three_processes(
-    tmp_path: Path, kills_holder: bool, calls: int
+    tmp_path: Path, kills_holder: bool, calls: int, on_cluster: bool
 ) -> None:
-    outcome = await run_stampede(tmp_path, requests=1_000, kills_holder=kills_holder)
+    outcome = await run_stampede(tmp_path, requests=1_000, kills_holder=kills_holder, on_cluster=on_cluster)
     assert outcome.answered == outcome.asked >= 666
     assert (outcome.briefs, outcome.model_calls, outcome.page_reads) == (1, calls, 1)

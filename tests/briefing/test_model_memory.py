@@ -77,9 +77,9 @@ def test_a_dialect_is_read_as_it_was_written_and_nothing_else_is() -> None:
 
 
 async def test_without_redis_answering_drafts_are_written_all_the_same(
-    server: ModelServer, redis_url: str
+    server: ModelServer, server_url: str
 ) -> None:
-    async with open_relay(redis_url) as relay, open_redis(relay.url, Path("unused")) as redis:
+    async with open_relay(server_url) as relay, open_redis(relay.url, Path("unused")) as redis:
         await relay.close()
         server.play(error(400, "no json_schema here"))
         async with open_engine(server.url, redis=redis, timeout_s=3.0) as engine:

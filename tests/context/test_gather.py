@@ -23,6 +23,7 @@ from storage.context import ContextStore
 from storage.flights import Flights
 from tests.context.conftest import TASS, known_brief
 from tests.servers.wikipedia import FAULTS, WikipediaServer
+from tests.stored import stored_names
 
 
 @pytest.fixture
@@ -117,7 +118,7 @@ async def test_a_source_that_fails_leaves_the_brief_as_it_is(
     wikipedia.fault = FAULTS[fault]
     annotated = await add(known_brief(TASS), desk)
     assert annotated.context == "unreachable"
-    assert not await redis.keys("sayso:context:*"), "a failure is no answer"
+    assert not await stored_names(redis, "sayso:context:*"), "a failure is no answer"
 
 
 async def test_without_a_store_it_works_all_the_same(

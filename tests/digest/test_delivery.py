@@ -199,8 +199,8 @@ async def test_an_offer_that_certainly_did_not_come_is_made_again(redis: Redis) 
 
 
 @pytest.fixture
-async def relay(redis_url: str, redis: Redis) -> AsyncIterator[Relay]:  # noqa: ARG001 it empties the database
-    async with open_relay(redis_url) as relay:
+async def relay(server_url: str, redis: Redis) -> AsyncIterator[Relay]:  # noqa: ARG001 it empties the database
+    async with open_relay(server_url) as relay:
         yield relay
 
 

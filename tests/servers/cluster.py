@@ -1,4 +1,4 @@
-"""A Redis Cluster of three nodes on loopback, from the embedded server's binary.
+"""A Redis Cluster of three nodes on loopback, from the embedded server's binary, alone or with replicas.
 
 Run as `python -m tests.servers.cluster` it prints its REDIS_URL and lives until it is ended.
 """
@@ -10,6 +10,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -19,27 +20,64 @@ from storage.embedded import find_binary, launcher
 
 SLOTS = ((0, 5_460), (5_461, 10_922), (10_923, 16_383))
 READY_TIMEOUT_S = 20
+SILENCE_MS = 15_000
+"""After so long without an answer the others take a node for dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """The servers of a cluster that has replicas, by their ports; a test may kill them."""
+
+    masters: tuple[int, ...]
+    processes: dict[int, subprocess.Popen[bytes]]
+
+    @property
+    def url(self) -> str:
+        return cluster_url(tuple(self.processes))
+
+    def kill(self, port: int) -> None:
+        self.processes[port].kill()
+        self.processes[port].wait()
 
 
 @contextlib.asynccontextmanager
 async def run_cluster(folder: Path) -> AsyncIterator[tuple[int, ...]]:
-    """Run three nodes that keep nothing, and give their ports when the cluster takes commands.
+    """Run three nodes that keep nothing, and give their ports when the cluster takes commands."""
+    async with _run(folder, replicas=0, silence_ms=SILENCE_MS) as nodes:
+        yield nodes.masters
+
+
+@contextlib.asynccontextmanager
+async def run_replicated(folder: Path, silence_ms: int) -> AsyncIterator[Nodes]:
+    """Run three nodes with a replica each, and give them when the replicas follow."""
+    async with _run(folder, replicas=1, silence_ms=silence_ms) as nodes:
+        await asyncio.gather(*map(wait_until_copied, nodes.masters))
+        yield nodes
+
+
+@contextlib.asynccontextmanager
+async def _run(folder: Path, *, replicas: int, silence_ms: int) -> AsyncIterator[Nodes]:
+    """Run the nodes until they take commands.
 
     What they would tell each other when they meet is written down before: they are ready in the two seconds
     that a node waits after its start.
     """
-    ports = free_ports(len(SLOTS))
-    ids = [secrets.token_hex(20) for _ in SLOTS]
-    nodes = [_start_node(folder / str(port), port, _configuration(port, ports, ids)) for port in ports]
+    count = len(SLOTS)
+    ports = free_ports(count * (1 + replicas))
+    ids = [secrets.token_hex(20) for _ in ports]
+    processes = {
+        port: _start_node(folder / str(port), port, _configuration(port, ports, ids), silence_ms)
+        for port in ports
+    }
     try:
         async with asyncio.timeout(READY_TIMEOUT_S):
-            await asyncio.gather(*(_wait_until_ready(port) for port in ports))
-        yield ports
+            await asyncio.gather(*map(_wait_until_ready, ports))
+        yield Nodes(ports[:count], processes)
     finally:
-        for node in nodes:
-            node.kill()
-        for node in nodes:
-            node.wait()
+        for process in processes.values():
+            process.kill()
+        for process in processes.values():
+            process.wait()
 
 
 def cluster_url(ports: tuple[int, ...]) -> str:
@@ -47,16 +85,18 @@ def cluster_url(ports: tuple[int, ...]) -> str:
 
 
 def _configuration(own_port: int, ports: tuple[int, ...], ids: list[str]) -> str:
-    """Return the file in which a node remembers its cluster."""
-    lines = [
-        f"{node_id} 127.0.0.1:{port}@{port + 10_000} {'myself,' if port == own_port else ''}master - 0 0 "
-        f"{epoch} connected {first}-{last}"
-        for epoch, (node_id, port, (first, last)) in enumerate(zip(ids, ports, SLOTS, strict=True), 1)
-    ]
+    """Return the file in which a node remembers its cluster; masters come first, then a replica of each."""
+    lines = []
+    for place, (node_id, port) in enumerate(zip(ids, ports, strict=True)):
+        myself = "myself," if port == own_port else ""
+        number = place % len(SLOTS)
+        role = f"{myself}master -" if place < len(SLOTS) else f"{myself}slave {ids[number]}"
+        slots = " {}-{}".format(*SLOTS[number]) if place < len(SLOTS) else ""
+        lines.append(f"{node_id} 127.0.0.1:{port}@{port + 10_000} {role} 0 0 {number + 1} connected{slots}")
     return "\n".join([*lines, f"vars currentEpoch {len(SLOTS)} lastVoteEpoch 0", ""])
 
 
-def _start_node(folder: Path, port: int, configuration: str) -> subprocess.Popen[bytes]:
+def _start_node(folder: Path, port: int, configuration: str, silence_ms: int) -> subprocess.Popen[bytes]:
     folder.mkdir(parents=True)
     (folder / "nodes.conf").write_text(configuration, encoding="ascii")
     options = {
@@ -65,7 +105,7 @@ def _start_node(folder: Path, port: int, configuration: str) -> subprocess.Popen
         "save": "",
         "appendonly": "no",
         "cluster-enabled": "yes",
-        "cluster-node-timeout": 15_000,
+        "cluster-node-timeout": silence_ms,
     }
     with (folder / "log").open("wb") as log:
         arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
@@ -80,6 +120,17 @@ async def _wait_until_ready(port: int) -> None:
             with contextlib.suppress(RedisError):
                 if b"cluster_state:ok" in await node.eval("return redis.call('CLUSTER', 'INFO')", 0):
                     return
+            await asyncio.sleep(0.02)
+
+
+async def wait_until_copied(port: int) -> None:
+    """Wait until a node's replica has everything that was written to the node."""
+    async with asyncio.timeout(READY_TIMEOUT_S), Redis(port=port) as node:
+        while True:
+            state = await node.info("replication")
+            replica = state.get("slave0", {})
+            if replica.get("state") == "online" and replica["offset"] >= state["master_repl_offset"]:
+                return
             await asyncio.sleep(0.02)
 
 

@@ -10,6 +10,7 @@ from storage import keys
 from storage.comparisons import MOST_PRIVATE, ComparisonStore
 from tests.briefing.drafting import make_article
 from tests.comparing.pairs import brief_of
+from tests.stored import stored_names
 
 
 @pytest.fixture
@@ -35,10 +36,10 @@ async def test_a_private_one_is_found_in_its_chat_only_until_it_is_forgotten(
     await store.keep(make(scope="7"))
     assert await store.find(make().id, 8) is None
     assert await store.find(make().id, 7) == make(scope="7")
-    for name in await redis.keys():
+    for name in await stored_names(redis):
         assert 0 < await redis.ttl(name) <= keys.BRIEF_TTL_S
     await store.forget_chat(7)
-    assert await redis.keys() == []
+    assert await stored_names(redis) == []
 
 
 async def test_a_chat_has_so_many_private_ones(store: ComparisonStore, redis: Redis) -> None:

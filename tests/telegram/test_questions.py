@@ -19,6 +19,7 @@ from bot.telegram.quoting import LONGEST_QUOTE, render_answer
 from storage import keys
 from storage.limits import Allowance, Limits
 from tests.briefing.drafting import SENTENCES, make_article
+from tests.stored import stored_names
 from tests.telegram.briefs import BRIEF_ID, brief
 from tests.telegram.conftest import READER, Bot
 from tests.telegram.test_bot import A, B, settled
@@ -312,7 +313,7 @@ async def test_forget_deletes_what_was_asked(bot: Bot, redis: Redis) -> None:
         bot.playground.user_sends(READER, "/forget")
         await bot.answers(containing="the questions about 1 brief, and their answers")
         await settled(bot, redis)
-    assert await redis.keys("sayso:chat:*") == []
+    assert await stored_names(redis, "sayso:chat:*") == []
 
 
 @pytest.mark.usefixtures("group")

@@ -173,6 +173,7 @@ async def test_a_burst_from_one_chat_is_answered_in_order_and_whole(bot: Bot, re
     assert len(bot_messages(bot)) == 40
 
 
+@pytest.mark.usefixtures("server_url")
 async def test_a_worker_stops_though_the_store_is_away(bot: Bot, redis: Redis) -> None:
     await redis.connection_pool.disconnect()
     stop = asyncio.Event()
