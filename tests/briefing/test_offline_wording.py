@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.briefing.offline import draft_of, flags_of
+from tests.briefing.offline import OPENING, draft_of, flags_of
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,20 @@ def test_loaded_words_are_quoted_or_neutral(language: str, text: str, statement:
 )
 def test_a_detail_that_is_confirmed_is_no_claim(language: str, text: str) -> None:
     assert flags_of(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "amid"),
+    [
+        ("en", "Sources close to the council say the land has been sold.", ": sources close to the council."),
+        ("en", "The company said its rivals lied to customers.", "by the company;"),
+        ("en", "Owen Tarrant said the council lied to residents.", "by Owen Tarrant;"),
+        ("de", "Anwohner sagen, die Stadt habe sie belogen.", "Anwohner"),
+        ("ru", "Источники в мэрии говорят, что землю у реки уже продали.", ": источники в мэрии."),
+    ],
+)
+def test_who_only_begins_a_sentence_has_no_capital_amid_one(language: str, sentence: str, amid: str) -> None:
+    [flag] = draft_of(f"{OPENING[language]}\n\n{sentence}", language).flags
+    assert amid in flag.why
+    assert flag.speaker is not None
+    assert sentence.startswith(flag.speaker), "it is quoted as it stands"

@@ -89,9 +89,20 @@ def write_flag(finding: Finding, article: Article, pack: Pack) -> DraftFlag:
         sentence=finding.assertion.passage.number,
         speaker=speaker.name if speaker else None,
         kind=finding.kind,
-        why=reason.said.replace("{speaker}", speaker.name) if speaker else reason.own,
+        why=reason.said.replace("{speaker}", _amid(speaker.name, finding, pack)) if speaker else reason.own,
         would_verify=reason.verify,
     )
+
+
+def _amid(name: str, finding: Finding, pack: Pack) -> str:
+    """Return a speaker as it stands amid a sentence: "Sources" that only begin one are "sources"."""
+    passage = finding.assertion.passage
+    words = passage.words_in(passage.span)
+    if not words or not passage.slice(passage.span).startswith(name) or name[:2].isupper():
+        return name
+    is_group = any(hit.start == words[0].start for hit in passage.find("unnamed", passage.span))
+    is_noun = is_group and pack.language != "de"
+    return name[0].lower() + name[1:] if is_noun or words[0].word in pack.stop_words else name
 
 
 def _rank_halves(findings: Sequence[Finding]) -> list[Finding]:
