@@ -46,6 +46,7 @@ def test_a_detail_that_is_confirmed_is_no_claim(language: str, text: str) -> Non
     [
         ("en", "Sources close to the council say the land has been sold.", ": sources close to the council."),
         ("en", "The company said its rivals lied to customers.", "by the company;"),
+        ("en", "The Courier said the council lied to residents.", " The Courier;"),
         ("en", "Owen Tarrant said the council lied to residents.", "by Owen Tarrant;"),
         ("de", "Anwohner sagen, die Stadt habe sie belogen.", "Anwohner"),
         ("ru", "Источники в мэрии говорят, что землю у реки уже продали.", ": источники в мэрии."),

@@ -156,11 +156,8 @@ def _share(statement: Passage, source: Passage, speaker: Speaker | None) -> floa
 
 def _content_around(source: Passage, place: int) -> frozenset[str]:
     """Return the stems between the semicolons that enclose token `place`."""
-    tokens = source.tokens
-    start = source.text.rfind(";", 0, tokens[place].start)
-    end = source.text.find(";", tokens[place].end)
-    inside = (token for token in tokens if token.start > start and (end < 0 or token.end <= end))
-    return frozenset(token.stem for token in inside if token.is_content)
+    start, end = source.enclosed(place)
+    return frozenset(t.stem for t in source.tokens if t.is_content and start <= t.start and t.end <= end)
 
 
 def _tells_of(statement: Passage, speaker: Speaker) -> bool:

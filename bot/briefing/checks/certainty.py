@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.briefing.checks.attribution import is_attributed
 from bot.briefing.checks.parts import Keys, Part, comparable, find_counterparts, is_known, key, words
 from bot.briefing.checks.passage import Token
 from bot.briefing.checks.tense import (
@@ -31,11 +32,11 @@ def is_surer(statement: Sequence[Part], sources: Sequence[Part]) -> bool:
     """Whether a statement tells as settled what its sentences leave open."""
     if _is_done(statement, sources) or _is_decided(statement, sources):
         return True
-    is_attributed = any(_attributes(part) for part in statement)
+    is_told = bool(statement) and is_attributed(statement[0].passage)
     return any(
-        _is_settled_in(part, statement, is_attributed=is_attributed)
+        _is_settled_in(part, statement, is_attributed=is_told)
         for part in sources
-        if part.has(*_DOUBTS, "future", "forecast") or has_future(part)
+        if part.has(*_DOUBTS) or is_coming(part)
     )
 
 
@@ -80,16 +81,6 @@ def _is_still_open(part: Part) -> bool:
     return part.has("maybe", "hedge", "negation") or has_conditional(part) or is_coming(part)
 
 
-def _attributes(part: Part) -> bool:
-    """Whether somebody says something in a part; who "does not comment" says nothing."""
-    denied = {last + 1 for _, last in part.passage.spans("negation")}
-    return any(
-        first not in denied
-        for name in ("report", "according", "attributing")
-        for first, _ in part.spans(name)
-    )
-
-
 def _is_settled_in(part: Part, statement: Sequence[Part], *, is_attributed: bool) -> bool:
     """Whether the parts of a statement that tell of an open one tell it as settled."""
     context = comparable([*words(part, *_CUES), *_coming(part)], part, statement)
@@ -101,7 +92,7 @@ def _is_settled_in(part: Part, statement: Sequence[Part], *, is_attributed: bool
     if not found or any(_stays_open(one, part) for one in near):
         return False
     return has_doubt(part, is_attributed=is_attributed) or (
-        (is_coming(part) or part.has("forecast")) and any(is_past(statement[i]) for i in found)
+        is_coming(part) and any(is_past(statement[i]) for i in found)
     )
 
 
@@ -153,7 +144,7 @@ def is_less_sure(statement: Sequence[Part], sources: Sequence[Part]) -> bool:
         not part.has("negation")
         and (
             (part.has("maybe") and _is_settled(part, sources))
-            or ((part.has("future") or has_future(part)) and not is_past(part) and _has_been(part, sources))
+            or (is_coming(part) and not is_past(part) and _has_been(part, sources))
         )
         for part in statement
     )

@@ -6,9 +6,9 @@ from functools import cached_property
 
 from bot.briefing.checks.figures import read_figures
 from bot.briefing.checks.lexicon import CYRILLIC, load_lexicon
+from bot.briefing.checks.parts import DEFINITE
 from bot.briefing.checks.passage import Passage, covered
 from bot.briefing.checks.reading import Reading
-from bot.briefing.checks.speakers import DEFINITE
 from bot.briefing.models import FlagKind
 
 _SAID_AGAIN = 0.7

@@ -39,6 +39,8 @@ _NO_NAMES = ("ing", "ly", "ed", "ent", "ment", "tion", "ance", "ence", "ity", "n
 _TITLES = frozenset({"body", "role", "person"})
 _BODIES = frozenset({"body", "role"})
 _DAYS = frozenset({"weekday", "month", "day"})
+_SMALL_MONTHS = frozenset({"es", "fr", "ru", "uk"})
+"""Languages that write months without a capital."""
 _MEASURES = frozenset({"unit", "scale", "number"})
 _AND = frozenset({"and", "y", "e", "et", "и", "і", "й", "та"})
 _NO_FIRST_NAME = re.compile(r"(?:[еиюя]т|[лв]и|ло|є|уть|ить|[иыі]и|[ао]я|ое|е)$")
@@ -133,6 +135,18 @@ def is_common(token: Token) -> bool:
     return not _COMMON.isdisjoint(token.names)
 
 
+def is_first_name(passage: Passage, place: int) -> bool:
+    """Whether a word that is else a unit or a month begins a name: "Miles Penrose", "Julio Arranz"."""
+    token, following = passage.tokens[place], passage.tokens[place + 1 : place + 2]
+    is_month = "month" in token.names and passage.lexicon.language in _SMALL_MONTHS
+    return (
+        token.capital
+        and (is_month or "unit" in token.names)
+        and any(other.capital and not is_common(other) for other in following)
+        and passage.is_joined(place, place + 1)
+    )
+
+
 def _is_sure(passage: Passage, place: int) -> bool:
     """Whether a capital letter can only mean a name."""
     if passage.lexicon.language in CYRILLIC and passage.tokens[place].folded.isascii():
@@ -189,10 +203,9 @@ def _is_in_title_of_body(passage: Passage, place: int) -> bool:
     while following < len(passage.tokens) and passage.is_joined(place, following):
         token = passage.tokens[following]
         if is_common(token) and "function" not in token.names:
-            is_day = (
-                not _DAYS.isdisjoint(token.names) and passage.lexicon.language != "de"
-            )  # nouns are unsure
-            return token.capital and bool(_BODIES & token.names) and not is_day
+            # Not up to "Tuesday"; but German nouns before "Montag" are no names.
+            is_body = passage.lexicon.language == "de" or _DAYS.isdisjoint(token.names)
+            return token.capital and bool(_BODIES & token.names) and is_body
         if not token.capital and "function" not in token.names:
             return False
         following += 1

@@ -34,6 +34,13 @@ PREPOSITIONS = frozenset(
     ]
 )  # fmt: skip
 """Words after which a name or a noun stands, and no verb."""
+DEFINITE = frozenset(
+    [
+        "the", "this", "that", "der", "die", "das", "dieser", "diese", "dieses", "el", "la", "los", "las",
+        "este", "esta", "le", "les", "l", "ce", "cet", "cette",
+    ]
+)  # fmt: skip
+"""Articles and the like of what is known."""
 _LEAST = 2
 """Words with content on either side of an "and" that parts two things said, not two nouns."""
 
@@ -90,6 +97,12 @@ def follows_preposition(passage: Passage, place: int) -> bool:
     return (
         place > 0 and passage.tokens[place - 1].text in PREPOSITIONS and passage.is_joined(place - 1, place)
     )
+
+
+def is_prepositional(passage: Passage, place: int) -> bool:
+    """Whether a preposition stands before token `place`, or before its article: "of the Confederation"."""
+    has_article = place > 1 and passage.tokens[place - 1].text in DEFINITE
+    return follows_preposition(passage, place - has_article) and passage.is_joined(place - 1, place)
 
 
 def _weight(passage: Passage, places: Iterable[int]) -> int:

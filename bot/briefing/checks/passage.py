@@ -154,6 +154,12 @@ class Passage:
             start <= token.start and token.end <= end for start, end in self.quoted
         )
 
+    def enclosed(self, place: int) -> Span:
+        """Return the stretch of the text between the semicolons around token `place`."""
+        token = self.tokens[place]
+        end = self.text.find(";", token.end)
+        return self.text.rfind(";", 0, token.start) + 1, len(self.text) if end < 0 else end
+
     @cached_property
     def clauses(self) -> tuple[tuple[int, ...], ...]:
         """The tokens' places, parted where a comma, a dash, a quotation mark or another break stands."""

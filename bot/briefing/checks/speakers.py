@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from bot.briefing.checks.lexicon import CYRILLIC
-from bot.briefing.checks.parts import AND
+from bot.briefing.checks.parts import AND, DEFINITE
 from bot.briefing.checks.passage import Passage, Token
 
 _REACH = 14
@@ -24,31 +24,6 @@ _SPEAKING = frozenset({"person", "party", "role", "body", "unnamed", "pronoun"})
 _TOPIC = frozenset({"о", "об", "обо", "про", "sobre", "sur", "about", "of", "über"})
 """Words behind a reporting verb that open what it is about, not who speaks."""
 _THAT = frozenset({"that", "que", "qu", "dass", "что", "що"})
-DEFINITE = frozenset(
-    [
-        "the",
-        "this",
-        "that",
-        "der",
-        "die",
-        "das",
-        "dieser",
-        "diese",
-        "dieses",
-        "el",
-        "la",
-        "los",
-        "las",
-        "este",
-        "esta",
-        "le",
-        "les",
-        "l",
-        "ce",
-        "cet",
-        "cette",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from bot.briefing.checks.figures import Figures
 from bot.briefing.checks.lexicon import CYRILLIC
-from bot.briefing.checks.names import is_common, is_subject, read_names
-from bot.briefing.checks.parts import PREPOSITIONS
+from bot.briefing.checks.names import is_common, is_first_name, is_subject, read_names
+from bot.briefing.checks.parts import DEFINITE, is_prepositional
 from bot.briefing.checks.passage import Passage, Token
 from bot.briefing.checks.reading import Reading
-from bot.briefing.checks.speakers import DEFINITE
 from bot.briefing.checks.swaps import is_role
 from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
 
@@ -43,7 +42,6 @@ _DEMONYM = {
     "uk": re.compile(r"[сзц]ьк(?:ий|а|е|і|ого|ої|ому|у|им|ими|их|ою)$"),
 }
 """What adjectives made of names end in, folded."""
-_SMALL_MONTHS = frozenset({"es", "fr", "ru", "uk"})
 _SHORTEST_DEMONYM = 4
 _NAME_REACH = 3
 """Tokens beside a name in which the word it belongs to stands: "the Harl crossing"."""
@@ -143,7 +141,7 @@ def _has_other_role(
 ) -> bool:
     """Whether somebody expects what another one expects in the source, where this one is only spoken of."""
     labels = _expects(statement, run)
-    if not labels or _follows_preposition(statement, run):
+    if not labels or is_prepositional(statement, run.first):
         return False
     places = [
         (source, other)
@@ -151,9 +149,12 @@ def _has_other_role(
         for other in name_runs(source, frozenset(run.words))
         if set(other.words) & set(run.words)
     ]
-    if not places or not all(_follows_preposition(*place) for place in places):
+    if not places or not all(is_prepositional(source, other.first) for source, other in places):
         return False
-    return any(labels & _expects(*other) and not _follows_preposition(*other) for other in unused)
+    return any(
+        labels & _expects(source, other) and not is_prepositional(source, other.first)
+        for source, other in unused
+    )
 
 
 def _expects(passage: Passage, run: Run) -> frozenset[str]:
@@ -171,7 +172,7 @@ def name_runs(passage: Passage, proper: frozenset[str]) -> list[Run]:
     runs: list[list[int]] = []
     for place, token in enumerate(passage.tokens):
         is_name = token.capital and not is_common(token) and len(token.folded) > 1
-        if not is_name and not _is_first_name(passage, place):
+        if not is_name and not is_first_name(passage, place):
             if demonyms and is_demonym(token, demonyms, passage.lexicon.language):
                 runs.append([place])
             continue
@@ -183,17 +184,6 @@ def name_runs(passage: Passage, proper: frozenset[str]) -> list[Run]:
         Run(tuple(passage.tokens[place].folded for place in places), places[0], places[-1]) for places in runs
     )
     return [run for run in named if not sure.isdisjoint(run.words) or not passage.tokens[run.first].capital]
-
-
-def _is_first_name(passage: Passage, place: int) -> bool:
-    """Whether a month stands before a name in a language that writes months small: "Julio Arranz"."""
-    token, following = passage.tokens[place], passage.tokens[place + 1 : place + 2]
-    is_month = token.capital and "month" in token.names and passage.lexicon.language in _SMALL_MONTHS
-    return (
-        is_month
-        and any(other.capital and not is_common(other) for other in following)
-        and passage.is_joined(place, place + 1)
-    )
 
 
 def _begin_demonyms(proper: frozenset[str]) -> tuple[str, ...]:
@@ -275,16 +265,7 @@ def _is_same_kind(statement: Passage, run: Run, source: Passage, other: Run, rea
     """Whether two names can stand for things of one kind: both of several words, or both alike in place."""
     if len(run.words) > 1 and len(other.words) > 1:
         return True
-    follow = _follows_preposition(statement, run), _follows_preposition(source, other)
+    follow = is_prepositional(statement, run.first), is_prepositional(source, other.first)
     if len(run.words) != len(other.words):
         return all(follow)
     return reading.is_translated or follow[0] == follow[1]
-
-
-def _follows_preposition(passage: Passage, run: Run) -> bool:
-    if run.first == 0 or not passage.is_joined(run.first - 1, run.first):
-        return False
-    before = passage.tokens[run.first - 1]
-    if before.text in DEFINITE and run.first > 1:
-        before = passage.tokens[run.first - 2]
-    return before.text in PREPOSITIONS

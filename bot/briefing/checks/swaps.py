@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from bot.briefing.checks.lexicon import Lexicon
 from bot.briefing.checks.names import is_common
+from bot.briefing.checks.parts import DEFINITE
 from bot.briefing.checks.passage import Passage, Token
 from bot.briefing.checks.reading import Reading
-from bot.briefing.checks.speakers import DEFINITE, Speaker, find_speaker, find_speakers
+from bot.briefing.checks.speakers import Speaker, find_speaker, find_speakers
 from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
 
 _BEFORE = 3
@@ -72,10 +73,10 @@ def _has_other_actor(statement: Passage, cited: Sequence[int], reading: Reading)
     stems = {token.stem for token in statement.tokens}
     for number in cited:
         passage = reading.passage(number)
-        first = passage.tokens[:1]
+        opening = passage.tokens[:1]  # it has a capital in any case
         subject = _read_subject(passage)
         actors = [
-            token.stem for token in subject if _is_party(token) or (token.capital and token not in first)
+            token.stem for token in subject if _is_party(token) or (token.capital and token not in opening)
         ]
         actors = actors or [token.stem for token in passage.tokens if token.is_content and _is_party(token)]
         is_pronoun = any(first < _SUBJECT_WORDS for first, _ in passage.spans("pronoun"))

@@ -22,8 +22,9 @@ _FUTURE = {
     ),
 }
 """Verbs of the future, by their form, where they have one."""
-_AUXILIARY = {"en": frozenset({"will", "ll"}), "de": frozenset({"wird", "werden", "werde"})}
 _WERDEN = frozenset({"wird", "werden", "werde"})
+_AUXILIARY = {"en": frozenset({"will", "ll"}), "de": _WERDEN}
+"""Before the verb that is to come, where its form does not tell."""
 _PARTICIPLE = re.compile(
     r"(?:\w*ge\w{2,}(?:t|en)|(?:\w+(?=ver|be|ent|er|zer))?(?:be|ent|er|ver|zer|miss|über|unter)\w{2,}(?:t|en)|\w+iert)$"
 )
@@ -148,13 +149,10 @@ def has_past_form(part: Part, place: int) -> bool:
 
 def past_places(part: Part) -> list[int]:
     """Return where a part tells of the past, reporting verbs apart."""
-    past = _PAST.get(part.passage.lexicon.language)
-    if past is None:
-        return []
     return [
         place
-        for place, token in zip(part.places, part.tokens, strict=True)
-        if past.match(token.text)
-        and token.names.isdisjoint({"report", "attributing", "according"})
+        for place in part.places
+        if has_past_form(part, place)
+        and part.passage.tokens[place].names.isdisjoint({"report", "attributing", "according"})
         and not follows_preposition(part.passage, place)
     ]

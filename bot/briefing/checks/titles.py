@@ -4,11 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.briefing.checks.german import post_in
-from bot.briefing.checks.names import is_common
+from bot.briefing.checks.names import is_common, is_first_name
 from bot.briefing.checks.normalise import fold_word
-from bot.briefing.checks.parts import PREPOSITIONS, Keys, follows_preposition, key
+from bot.briefing.checks.parts import DEFINITE, PREPOSITIONS, Keys, is_prepositional, key
 from bot.briefing.checks.passage import Passage, per_passage
-from bot.briefing.checks.speakers import DEFINITE
 
 _REACH = 3
 """Words between a post and its holder's name: "director of the festival, Pedro Lluch"."""
@@ -79,7 +78,7 @@ def _holder_after(passage: Passage, place: int) -> list[int]:
     i, end = place + 1, min(place + 2 + _REACH, len(passage.tokens))
     while i < end:
         run = list(_read_run(passage, i))
-        if len(run) > 1 and not _belongs_to_noun(passage, i):
+        if len(run) > 1 and not is_prepositional(passage, i):
             return run if _has_commas(passage, place, i) else []
         if run and i == place + 1:
             return run if passage.is_joined(place, i) else []
@@ -113,8 +112,8 @@ def _read_run(passage: Passage, start: int) -> Iterator[int]:
 
 def _is_name(passage: Passage, place: int) -> bool:
     token = passage.tokens[place]
-    is_title = is_common(token) and "unit" not in token.names  # "Miles" is a first name
-    return token.capital and len(token.text) > 1 and not is_title and not _read_post(passage, place)
+    is_own = not is_common(token) or is_first_name(passage, place)
+    return token.capital and len(token.text) > 1 and is_own and not _read_post(passage, place)
 
 
 def _links(passage: Passage, place: int) -> bool:
@@ -122,12 +121,6 @@ def _links(passage: Passage, place: int) -> bool:
     token = passage.tokens[place]
     is_noun = token.is_content and _NO_LINKS.isdisjoint(token.names)
     return is_noun or token.text in PREPOSITIONS or token.text in DEFINITE or token.text in _POSSESSIVE
-
-
-def _belongs_to_noun(passage: Passage, place: int) -> bool:
-    """Whether a name follows a preposition, as that of a place or a body does."""
-    is_definite = place > 1 and passage.tokens[place - 1].text in DEFINITE
-    return follows_preposition(passage, place - is_definite)
 
 
 def _has_commas(passage: Passage, one: int, two: int) -> bool:

@@ -104,16 +104,12 @@ def has_bare_stretch(
     return False
 
 
-def _around(source: Sequence[Part], place: int) -> list[Part]:
+def _around(source: Sequence[Part], place: int) -> Sequence[Part]:
     """Return the parts of a sentence between the semicolons that enclose token `place`."""
-    passage = source[0].passage
     if place < 0:
-        return list(source)
-    at = passage.tokens[place]
-    start, end = passage.text.rfind(";", 0, at.start), passage.text.find(";", at.end)
-    return [
-        part for part in source if part.tokens[0].start > start and (end < 0 or part.tokens[-1].end <= end)
-    ]
+        return source
+    start, end = source[0].passage.enclosed(place)
+    return [part for part in source if start <= part.tokens[0].start and part.tokens[-1].end <= end]
 
 
 def _goes_on(

@@ -95,14 +95,17 @@ def write_flag(finding: Finding, article: Article, pack: Pack) -> DraftFlag:
 
 
 def _amid(name: str, finding: Finding, pack: Pack) -> str:
-    """Return a speaker as it stands amid a sentence: "Sources" that only begin one are "sources"."""
+    """Return a speaker as it stands amid a sentence: "Sources" that only begin one are "sources".
+
+    What may be a name keeps its capital: "The Courier", and in German whatever has one.
+    """
     passage = finding.assertion.passage
     words = passage.words_in(passage.span)
-    if not words or not passage.slice(passage.span).startswith(name) or name[:2].isupper():
+    if pack.language == "de" or not passage.slice(passage.span).startswith(name):
         return name
     is_group = any(hit.start == words[0].start for hit in passage.find("unnamed", passage.span))
-    is_noun = is_group and pack.language != "de"
-    return name[0].lower() + name[1:] if is_noun or words[0].word in pack.stop_words else name
+    is_article = words[0].word in pack.stop_words and name.partition(" ")[2][:1].islower()
+    return name[0].lower() + name[1:] if is_group or is_article else name
 
 
 def _rank_halves(findings: Sequence[Finding]) -> list[Finding]:
