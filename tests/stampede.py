@@ -27,7 +27,8 @@ from bot.settings import Settings
 from storage.connection import open_redis
 from storage.embedded import run_embedded
 from tests.servers.cluster import cluster_url, run_cluster
-from tests.servers.model import FAULTS, Exchange, ModelServer, faithful
+from tests.servers.model import Exchange, ModelServer, faithful
+from tests.servers.model_faults import FAULTS
 from tests.servers.news import HOST, PUBLIC, run_news
 
 THINKS_S = 3.0

@@ -5,7 +5,8 @@ import pytest
 from bot.playground import PlaygroundServer
 from bot.playground.state import Stored
 from tests.bot import OTHER, READER, World, run_bot
-from tests.servers.model import FAULTS, ModelServer
+from tests.servers.model import ModelServer
+from tests.servers.model_faults import FAULTS
 from tests.servers.news import run_news
 
 CANNOT = "Without a model, a brief can only be in the article's own language."

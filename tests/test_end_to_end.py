@@ -13,7 +13,8 @@ from bot.metrics import REGISTRY
 from bot.playground import PlaygroundServer
 from storage import keys
 from tests.bot import OTHER, READER, World, run_bot
-from tests.servers.model import FAULTS, ModelServer, rewritten
+from tests.servers.model import ModelServer, rewritten
+from tests.servers.model_faults import FAULTS
 from tests.servers.news import TITLE, run_news
 from tests.storage.relay import open_relay
 from tests.stored import stored_names

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.servers.model import FAULTS, USAGE, ModelServer, content, faithful
+from tests.servers.model import USAGE, ModelServer, content, faithful
+from tests.servers.model_faults import FAULTS
 
 ROOT = Path(__file__).parent.parent
 DEV = "tests/data/eval-dev.jsonl"

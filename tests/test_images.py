@@ -20,7 +20,8 @@ from bot.playground.state import Stored
 from bot.settings import Settings
 from bot.terminal import print_brief
 from tests.bot import OTHER, READER, World, run_bot
-from tests.servers.model import FAULTS, ModelServer, error, seeing
+from tests.servers.model import ModelServer, error, seeing
+from tests.servers.model_faults import FAULTS
 from tests.servers.news import run_news
 from tests.servers.pictures import draw
 from tests.stored import stored_names

@@ -11,7 +11,8 @@ from pathlib import Path
 from bot.playground import PlaygroundServer
 from bot.playground.faults import Fault
 from tests.bot import READER
-from tests.servers.model import FAULTS, ModelServer
+from tests.servers.model import ModelServer
+from tests.servers.model_faults import FAULTS
 from tests.test_cli import ROOT, SAMPLE
 
 

@@ -12,7 +12,8 @@ from bot.locales import NAMES
 from bot.playground import PlaygroundServer
 from storage.chats import ChatStore
 from tests.bot import World, run_bot
-from tests.servers.model import FAULTS, ModelServer, rewritten
+from tests.servers.model import ModelServer, rewritten
+from tests.servers.model_faults import FAULTS
 from tests.servers.news import RUSSIAN, article_page, run_news
 
 RUSSIAN_READER, FRENCH_READER, GERMAN_ADMIN, GROUP = 31, 32, 33, -100_777

@@ -14,7 +14,8 @@ from bot.playground import PlaygroundServer
 from bot.playground.state import Stored
 from bot.settings import Settings
 from tests.bot import OTHER, READER, World, run_bot
-from tests.servers.model import FAULTS, ModelServer, answering, asked_in
+from tests.servers.model import ModelServer, answering, asked_in
+from tests.servers.model_faults import FAULTS
 from tests.servers.news import PARAGRAPHS, TITLE, article_page, run_news
 
 GROUP = -1_001_700

@@ -15,7 +15,8 @@ from bot.settings import Settings
 from storage.budgets import Budget, Budgets, Spent, charged_to
 from storage.limits import Asker
 from tests.briefing.drafting import make_article, open_engine
-from tests.servers.model import FAULTS, ModelServer, faithful
+from tests.servers.model import ModelServer, faithful
+from tests.servers.model_faults import FAULTS
 from tests.servers.news import PUBLIC, run_news
 
 PRICES = Prices(given=2, cached=0.5, written=10)

@@ -27,7 +27,8 @@ from bot.errors import (
     SettingsError,
 )
 from tests.briefing.drafting import SENTENCES, make_article, open_engine
-from tests.servers.model import FAULTS, ModelServer, faithful, rewritten
+from tests.servers.model import ModelServer, faithful, rewritten
+from tests.servers.model_faults import FAULTS
 
 GRACE_S = 0.5
 AT_ONCE = 10

@@ -20,7 +20,8 @@ from bot.settings import Settings
 from storage import keys
 from storage.connection import open_redis
 from tests.briefing.drafting import SENTENCES, make_article, open_engine
-from tests.servers.model import FAULTS, ModelServer, error, faithful
+from tests.servers.model import ModelServer, error, faithful
+from tests.servers.model_faults import FAULTS
 from tests.storage.relay import open_relay
 
 

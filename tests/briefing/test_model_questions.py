@@ -20,7 +20,8 @@ from bot.briefing.tokens import count_tokens
 from bot.errors import EngineError, EngineGarbled, EngineTimeout
 from prompts import load_prompt
 from tests.briefing.drafting import SENTENCES, make_article, open_engine
-from tests.servers.model import FAULTS, ModelServer, answering, asked_in, error
+from tests.servers.model import ModelServer, answering, asked_in, error
+from tests.servers.model_faults import FAULTS
 
 MODEL = "gpt-5-mini"  # whose tokens are counted exactly
 COST = "A bus costs 310 crowns a night, several officials say."

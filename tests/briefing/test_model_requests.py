@@ -14,7 +14,8 @@ from bot.briefing.tokens import count_tokens
 from bot.errors import EngineGarbled, EngineUnavailable
 from prompts import load_prompt
 from tests.briefing.drafting import make_article, open_engine
-from tests.servers.model import FAULTS, Answer, Exchange, ModelServer, error, faithful, rewritten
+from tests.servers.model import Answer, Exchange, ModelServer, error, faithful, rewritten
+from tests.servers.model_faults import FAULTS
 
 
 @pytest.fixture

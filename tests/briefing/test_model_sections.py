@@ -20,7 +20,8 @@ from bot.briefing.tokens import count_tokens
 from bot.errors import EngineUnavailable
 from prompts import load_prompt
 from tests.briefing.drafting import make_article, open_engine
-from tests.servers.model import Answer, Exchange, ModelServer, draft_of, envelope, error, silence
+from tests.servers.model import Answer, Exchange, ModelServer, draft_of, envelope, error
+from tests.servers.model_faults import silence
 
 KEY = b"a key of these tests"
 SMALL = 18_000

@@ -16,7 +16,6 @@ from bot.briefing.models import Draft
 from bot.errors import EngineTruncated
 from tests.briefing.drafting import SENTENCES, make_article, open_engine
 from tests.servers.model import (
-    FAULTS,
     Answer,
     Exchange,
     ModelServer,
@@ -27,6 +26,7 @@ from tests.servers.model import (
     split_completion,
     stream,
 )
+from tests.servers.model_faults import FAULTS
 
 ANSWER = {
     "headline": "Pellworth keeps its buses",

@@ -26,7 +26,8 @@ from bot.briefing.tokens import count_tokens
 from bot.errors import EngineError
 from storage.flights import Flights
 from tests.briefing.drafting import make_article, open_engine
-from tests.servers.model import FAULTS, Answer, ModelServer, faithful, rewritten
+from tests.servers.model import Answer, ModelServer, faithful, rewritten
+from tests.servers.model_faults import FAULTS
 
 DEADLINE_S = 3.0
 GRACE_S = 0.5

@@ -18,7 +18,8 @@ from bot.article.workers import Workers
 from bot.briefing.engines.transcriber import Transcriber
 from bot.briefing.models import Usage
 from bot.errors import FileTooLarge, InputError, SaysoError, TextTooShort
-from tests.servers.model import FAULTS, USAGE, Answer, Exchange, ModelServer, body, content, error, seeing
+from tests.servers.model import USAGE, Answer, Exchange, ModelServer, body, content, error, seeing
+from tests.servers.model_faults import FAULTS
 from tests.servers.pictures import draw, encode, read_number
 
 PARAGRAPHS = [

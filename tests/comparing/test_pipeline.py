@@ -13,7 +13,8 @@ from bot.comparing.models import Comparison
 from bot.comparing.pipeline import SameArticle, compare
 from tests.briefing.drafting import make_article, open_engine
 from tests.comparing.pairs import brief_of
-from tests.servers.model import FAULTS, ModelServer, content, error
+from tests.servers.model import ModelServer, content, error
+from tests.servers.model_faults import FAULTS
 
 GERMAN = brief_of(
     make_article(
