@@ -114,13 +114,25 @@ class Inbox:
         return None if offset is None else int(offset)
 
     async def take(self, count: int, block_ms: int) -> list[Lane]:
-        """Return up to `count` lanes that nobody holds, waiting up to `block_ms` (under MAX_BLOCK_MS)."""
+        """Return up to `count` lanes that nobody holds, waiting up to `block_ms` (under MAX_BLOCK_MS).
+
+        Cancelled, it ends when its read has ended, too: the store would give that the next lane all the same.
+        """
         _check_block(block_ms)
-        streams = await self._with_group(
-            lambda: self._taking.xreadgroup(
-                keys.INBOX_GROUP, self.consumer, {keys.INBOX: ">"}, count=count, block=block_ms
+        reading = asyncio.ensure_future(
+            self._with_group(
+                lambda: self._taking.xreadgroup(
+                    keys.INBOX_GROUP, self.consumer, {keys.INBOX: ">"}, count=count, block=block_ms
+                )
             )
         )
+        try:
+            streams = await asyncio.shield(reading)
+        except asyncio.CancelledError:
+            await asyncio.wait({reading})
+            if not reading.cancelled():
+                reading.exception()  # asyncio complains of an error that nobody is left to see
+            raise
         return [
             Lane(fields[b"lane"].decode(), entry_id.decode())
             for _, entries in streams or ()

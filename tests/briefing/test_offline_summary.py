@@ -1,3 +1,4 @@
+import gc
 import time
 
 import pytest
@@ -129,4 +130,9 @@ def test_time_grows_with_the_length_and_no_faster() -> None:
         return time.process_time() - start
 
     cost(5)
-    assert cost(80) < 40 * max(cost(10), 0.01)
+    gc.collect()
+    gc.freeze()  # what other tests have left is not looked through while this one measures
+    try:
+        assert min(cost(80) for _ in range(3)) < 40 * max(cost(10), 0.01)
+    finally:
+        gc.unfreeze()

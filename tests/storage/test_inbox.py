@@ -408,3 +408,19 @@ async def test_whatever_workers_do_each_chats_updates_are_answered_once_and_in_o
     expected = {chat: [n for n in ids if n not in buried] for chat, ids in workers.sent.items()}
     assert workers.answered == expected
     assert await redis.xlen(keys.INBOX) == 0
+
+
+@pytest.mark.usefixtures("server_url")
+async def test_after_a_take_was_cancelled_the_store_gives_it_nothing_more(
+    inbox: Inbox, other: Inbox, redis: Redis
+) -> None:
+    """Else a lane that a worker hands over as it ends goes to the read that it has given up."""
+    for update_id in range(1, 61):
+        taking = asyncio.create_task(inbox.take(1, 40))
+        while not (await redis.info("clients"))["blocked_clients"]:  # noqa: ASYNC110 the store has no event
+            await asyncio.sleep(0.005)
+        taking.cancel()
+        await asyncio.wait({taking})
+        assert taking.cancelled()
+        await other.append([received(update_id)])
+        assert [lane.name for lane in await take(other)] == [str(update_id)]
