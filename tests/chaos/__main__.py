@@ -6,11 +6,13 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import get_args
 
 from rich.console import Console
 from rich.table import Table
 
 from tests.chaos.history import Verdict, judge, write_history
+from tests.chaos.stores import StoreKind
 from tests.chaos.world import Plan, open_world
 
 SEEN_TWICE = 1 / 10_000
@@ -33,9 +35,10 @@ def main() -> int:
     parser.add_argument("--disruptions", type=int, default=120)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--appendfsync", choices=["everysec", "always", "both"], default="both")
+    parser.add_argument("--store", choices=get_args(StoreKind), default="valkey")
     options = parser.parse_args()
     ways = ["everysec", "always"] if options.appendfsync == "both" else [options.appendfsync]
-    table = Table("appendfsync", *vars(Verdict()), "seconds", title="Chaos")
+    table = Table("appendfsync", *vars(Verdict()), "seconds", title=f"Chaos on {options.store}")
     holds, visible = True, 0
     for way in ways:
         folder = Path(tempfile.mkdtemp(prefix="sayso-chaos-"))
@@ -43,6 +46,7 @@ def main() -> int:
             updates=options.updates // len(ways),
             disruptions=options.disruptions // len(ways),
             seed=options.seed,
+            store=options.store,
             appendfsync=way,
         )
         began = time.monotonic()

@@ -1,69 +1,36 @@
-"""The processes that are killed: a Valkey with an append-only file, and replicas of the bot."""
+"""The replicas of the bot that are killed."""
 
 import asyncio
-import contextlib
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 from bot.playground.server import PlaygroundServer
-from storage.embedded import find_binary
+from tests.chaos.stores import Store
 from tests.test_cli import ROOT
 
 STOP_WITHIN_S = 10.0
 """A replica that is told to stop has so long before it would be killed."""
 
-
-class Store:
-    """A Valkey over a folder, on a unix socket."""
-
-    def __init__(self, folder: Path, appendfsync: str) -> None:
-        self.url = f"unix://{folder / 'valkey.sock'}"
-        self._folder = folder
-        self._appendfsync = appendfsync
-        self._process: subprocess.Popen[bytes] | None = None
-
-    async def start(self) -> None:
-        """Start, and return when it answers."""
-        options = ["--port", "0", "--unixsocket", "valkey.sock", "--save", "", "--appendonly", "yes"]
-        with (self._folder / "valkey.log").open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: ASYNC220 - it takes a millisecond
-                [str(find_binary()), *options, "--appendfsync", self._appendfsync],
-                cwd=self._folder,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-        while not await self._answers():  # noqa: ASYNC110 - nothing tells
-            await asyncio.sleep(0.02)
-
-    async def _answers(self) -> bool:
-        with contextlib.suppress(OSError):
-            reader, writer = await asyncio.open_unix_connection(self._folder / "valkey.sock")
-            with contextlib.closing(writer):
-                writer.write(b"PING\r\n")
-                return await reader.readline() == b"+PONG\r\n"
-        return False
-
-    async def kill(self) -> None:
-        """End it without a word."""
-        if self._process is not None:
-            self._process.kill()
-            await asyncio.to_thread(self._process.wait)
+RESTART_PAUSE_S = 0.5
+"""Between the end of a replica that nobody ended and its next start."""
 
 
 class Replica:
-    """One process of the bot, started again whenever it ends."""
+    """One process of the bot, started again whenever it ends, as a supervisor of processes does."""
 
     def __init__(
         self, number: int, telegram: PlaygroundServer, store: Store, lease_s: float, log: Path
     ) -> None:
         self.number = number
         self.is_up = False
+        self.ends = 0
+        """How often it ended by itself: a store that is away at the start ends it."""
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
+        self._asked_to_end: asyncio.subprocess.Process | None = None
+        self._supervision: asyncio.Task[None] | None = None
         self._settings = {
             "TELEGRAM_BOT_TOKEN": telegram.bot_token,
             "TELEGRAM_API_URL": telegram.url,
@@ -86,7 +53,16 @@ class Replica:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "run", cwd=ROOT, env=os.environ | self._settings, stderr=log
             )
+        self._supervision = asyncio.create_task(self._supervise(self._process))
         self.is_up = True
+
+    async def _supervise(self, process: asyncio.subprocess.Process) -> None:
+        await process.wait()
+        if process is not self._asked_to_end:
+            self.ends += 1
+            await asyncio.sleep(RESTART_PAUSE_S)
+            if process is self._process and process is not self._asked_to_end:
+                await self.start()
 
     def send(self, signum: signal.Signals) -> None:
         """Send a signal, unless the process has ended."""
@@ -115,14 +91,15 @@ class Replica:
     async def stop(self) -> None:
         """Tell it to stop; raises TimeoutError when it takes too long."""
         self.is_up = False
-        self.send(signal.SIGTERM)
-        await asyncio.wait_for(self._wait(), STOP_WITHIN_S)
+        await asyncio.wait_for(self._end(signal.SIGTERM), STOP_WITHIN_S)
 
     async def end(self) -> None:
         """End it without a word."""
-        self.send(signal.SIGKILL)
-        await self._wait()
+        await self._end(signal.SIGKILL)
 
-    async def _wait(self) -> None:
-        if self._process is not None:
-            await self._process.wait()
+    async def _end(self, signum: signal.Signals) -> None:
+        process = self._process
+        if process is not None:
+            self._asked_to_end = process
+            self.send(signum)
+            await process.wait()

@@ -11,14 +11,14 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from redis.asyncio import Redis
-
 from bot.playground.faults import Effect, Fault, Faults
 from bot.playground.server import PlaygroundServer
 from bot.telegram.once import AT_A_LOSS
 from storage import keys
+from storage.connection import open_redis
 from tests.chaos.history import Disrupted, Kind, Record, Said, Sent, classify
-from tests.chaos.processes import Replica, Store
+from tests.chaos.processes import Replica
+from tests.chaos.stores import Store, StoreKind, open_store
 
 BRIEF_KINDS: tuple[Kind, ...] = ("article", "article", "article", "group")
 KINDS: tuple[Kind, ...] = ("start", "help", "privacy", "talk")
@@ -36,6 +36,9 @@ FAULTS: tuple[tuple[Effect, float], ...] = (
     ("delay", 0.01),
 )
 """What Telegram does to a call, and how likely."""
+
+ENDED = "ended by itself"
+"""What a replica may do whose store is away when it starts."""
 
 DISRUPTIONS = (("kill", 35), ("pause", 30), ("stop", 25), ("store", 10))
 
@@ -61,6 +64,7 @@ class Plan:
     lease_s: float = 3.0
     at_once: int = 40
     """Updates that wait for an answer at a time, at most."""
+    store: StoreKind = "valkey"
     appendfsync: str = "everysec"
     articles: int = 20
     """Of a hundred updates; they cost most."""
@@ -137,6 +141,8 @@ class World:
 
     def collect(self) -> list[Record]:
         """Return all that happened, with what the bot's messages say in the end."""
+        for replica in self.replicas:
+            self.records += [Disrupted(at_s=0, what=ENDED, replica=replica.number)] * replica.ends
         for chat_id in self.telegram.state.chats:
             for stored in self.telegram.bot_messages(chat_id):
                 reply = stored.message.get("reply_to_message")
@@ -173,7 +179,7 @@ class World:
 
     async def _drain(self) -> None:
         """Wait until the inbox is empty, and so long that who was paused has had time to do harm."""
-        async with Redis.from_url(self.store.url) as redis:
+        async with open_redis(self.store.url, Path("unused")) as redis:
             while await redis.xlen(keys.INBOX) or self.telegram.updates.pending:  # noqa: ASYNC110 Redis tells nobody
                 await asyncio.sleep(0.1)
         await asyncio.sleep(self.plan.lease_s)
@@ -190,7 +196,7 @@ class World:
             "kill": replica.kill,
             "pause": partial(replica.pause, seconds),
             "stop": replica.restart,
-            "store": partial(self._restart_store, seconds / 5),
+            "store": partial(self.store.restart, seconds / 5),
         }
         at_s = round(time.monotonic() - self.began, 3)
         number = None if what == "store" else replica.number
@@ -205,11 +211,6 @@ class World:
         except TimeoutError:
             self.records.append(Disrupted(at_s=0, what="stopped too slowly", replica=replica.number))
             await replica.kill()
-
-    async def _restart_store(self, seconds: float) -> None:
-        await self.store.kill()
-        await asyncio.sleep(seconds)
-        await self.store.start()
 
 
 def _is_at_a_loss(reactions: Iterable[dict[str, Any]]) -> bool:
@@ -229,9 +230,10 @@ def write(kind: Kind, number: int) -> str:
 async def open_world(plan: Plan, folder: Path) -> AsyncIterator[World]:
     """Start everything, and stop the replicas as an operator would at the end."""
     faults = RandomFaults(plan.seed)
-    store = Store(folder, plan.appendfsync)
-    await store.start()
-    async with PlaygroundServer() as telegram:
+    async with (
+        open_store(plan.store, folder, plan.appendfsync, plan.seed) as store,
+        PlaygroundServer() as telegram,
+    ):
         telegram.faults = faults
         for number in range(10):
             telegram.add_group(-(1_000_000 + number), f"Group {number}", members=())
@@ -251,4 +253,3 @@ async def open_world(plan: Plan, folder: Path) -> AsyncIterator[World]:
                     world.records.append(Disrupted(at_s=0, what="stopped too slowly", replica=replica.number))
                     await replica.end()
             watching.cancel()
-            await store.kill()

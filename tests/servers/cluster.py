@@ -10,7 +10,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from redis.asyncio import Redis
@@ -26,14 +26,28 @@ SILENCE_MS = 15_000
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """The servers of a cluster that has replicas, by their ports; a test may kill them."""
+    """The servers of a cluster by their ports; a test may kill them."""
 
+    folder: Path
     masters: tuple[int, ...]
-    processes: dict[int, subprocess.Popen[bytes]]
+    options: dict[str, str]
+    processes: dict[int, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
         return cluster_url(tuple(self.processes))
+
+    def start(self, port: int) -> None:
+        """Start a node, which remembers its cluster; it takes commands a while later."""
+        folder = self.folder / str(port)
+        options = [part for name, value in self.options.items() for part in (f"--{name}", value)]
+        with (folder / "log").open("ab") as log:
+            self.processes[port] = subprocess.Popen(
+                [*launcher(), str(find_binary()), "--port", str(port), *options],
+                cwd=folder,
+                stdout=log,
+                stderr=log,
+            )
 
     def kill(self, port: int) -> None:
         self.processes[port].kill()
@@ -43,7 +57,7 @@ class Nodes:
 @contextlib.asynccontextmanager
 async def run_cluster(folder: Path) -> AsyncIterator[tuple[int, ...]]:
     """Run three nodes that keep nothing, and give their ports when the cluster takes commands."""
-    async with _run(folder, replicas=0, silence_ms=SILENCE_MS) as nodes:
+    async with _run(folder) as nodes:
         yield nodes.masters
 
 
@@ -56,8 +70,17 @@ async def run_replicated(folder: Path, silence_ms: int) -> AsyncIterator[Nodes]:
 
 
 @contextlib.asynccontextmanager
-async def _run(folder: Path, *, replicas: int, silence_ms: int) -> AsyncIterator[Nodes]:
-    """Run the nodes until they take commands.
+async def run_appending(folder: Path, appendfsync: str) -> AsyncIterator[Nodes]:
+    """Run three nodes that know after a start again what was written, and give them."""
+    async with _run(folder, appendfsync=appendfsync) as nodes:
+        yield nodes
+
+
+@contextlib.asynccontextmanager
+async def _run(
+    folder: Path, *, replicas: int = 0, silence_ms: int = SILENCE_MS, appendfsync: str | None = None
+) -> AsyncIterator[Nodes]:
+    """Run the nodes until they take commands; they keep nothing unless told how to append.
 
     What they would tell each other when they meet is written down before: they are ready in the two seconds
     that a node waits after its start.
@@ -65,18 +88,27 @@ async def _run(folder: Path, *, replicas: int, silence_ms: int) -> AsyncIterator
     count = len(SLOTS)
     ports = free_ports(count * (1 + replicas))
     ids = [secrets.token_hex(20) for _ in ports]
-    processes = {
-        port: _start_node(folder / str(port), port, _configuration(port, ports, ids), silence_ms)
-        for port in ports
+    options = {
+        "bind": "127.0.0.1",
+        "save": "",
+        "appendonly": "yes" if appendfsync else "no",
+        "appendfsync": appendfsync or "no",
+        "cluster-enabled": "yes",
+        "cluster-node-timeout": str(silence_ms),
     }
+    nodes = Nodes(folder, ports[:count], options)
     try:
+        for port in ports:
+            (folder / str(port)).mkdir(parents=True)
+            (folder / str(port) / "nodes.conf").write_text(_configuration(port, ports, ids), encoding="ascii")
+            nodes.start(port)
         async with asyncio.timeout(READY_TIMEOUT_S):
-            await asyncio.gather(*map(_wait_until_ready, ports))
-        yield Nodes(ports[:count], processes)
+            await asyncio.gather(*map(wait_until_ready, ports))
+        yield nodes
     finally:
-        for process in processes.values():
+        for process in nodes.processes.values():
             process.kill()
-        for process in processes.values():
+        for process in nodes.processes.values():
             process.wait()
 
 
@@ -96,25 +128,8 @@ def _configuration(own_port: int, ports: tuple[int, ...], ids: list[str]) -> str
     return "\n".join([*lines, f"vars currentEpoch {len(SLOTS)} lastVoteEpoch 0", ""])
 
 
-def _start_node(folder: Path, port: int, configuration: str, silence_ms: int) -> subprocess.Popen[bytes]:
-    folder.mkdir(parents=True)
-    (folder / "nodes.conf").write_text(configuration, encoding="ascii")
-    options = {
-        "bind": "127.0.0.1",
-        "port": port,
-        "save": "",
-        "appendonly": "no",
-        "cluster-enabled": "yes",
-        "cluster-node-timeout": silence_ms,
-    }
-    with (folder / "log").open("wb") as log:
-        arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-        return subprocess.Popen(
-            [*launcher(), str(find_binary()), *arguments], cwd=folder, stdout=log, stderr=log
-        )
-
-
-async def _wait_until_ready(port: int) -> None:
+async def wait_until_ready(port: int) -> None:
+    """Wait until a node says that its cluster takes commands."""
     async with Redis(port=port) as node:
         while True:
             with contextlib.suppress(RedisError):
