@@ -4,13 +4,14 @@ The updates of a chat are a lane, which one worker holds at a time, over all rep
 """
 
 import asyncio
+import itertools
 import logging
 import os
 import secrets
 import socket
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
@@ -19,7 +20,7 @@ from bot.errors import StoreUnavailable
 from storage import keys
 from storage.connection import blocking_twin, store_errors
 from storage.inbox_scripts import ARGUMENTS, KEYS, SCRIPTS
-from storage.updates import Backlog, Buried, Entry, Failure, Lane, Received
+from storage.updates import Backlog, Buried, Entry, Failure, Lane, Noted, Received
 
 __all__ = [
     "ASKED",
@@ -32,6 +33,7 @@ __all__ = [
     "Failure",
     "Inbox",
     "Lane",
+    "Noted",
     "Received",
 ]
 
@@ -73,6 +75,7 @@ class Inbox:
         self._consumer_ttl_ms = consumer_ttl_ms
         self._patience_s = patience_s
         self._away_since: float | None = None
+        self._claims = itertools.count()
         self._redis = redis
         self._taking, self._listening = (blocking_twin(redis, MAX_BLOCK_MS / 1_000) for _ in range(2))
         self._scripts = {name: redis.register_script(text) for name, text in SCRIPTS.items()}
@@ -154,16 +157,8 @@ class Inbox:
         A lane that is empty is let go.
         """
         parts = [part for lane in lanes for part in (lane.name, lane.entry_id, lane.last_read)]
-        answers = await self._run("read", self.consumer, READ_AT_ONCE, *parts)
-        found = [
-            None
-            if answer is None
-            else [
-                Entry(entry_id=entry_id.decode(), update_id=int(update_id), payload=payload)
-                for entry_id, update_id, payload in answer
-            ]
-            for answer in answers
-        ]
+        answers = await self._run("read", self.consumer, READ_AT_ONCE, keys.ANSWERS_PREFIX, *parts)
+        found = [None if answer is None else list(map(_entry, answer)) for answer in answers]
         for lane, entries in zip(lanes, found, strict=True):
             if entries:
                 lane.last_read = entries[-1].entry_id
@@ -226,33 +221,53 @@ class Inbox:
         oldest_s = max(0, now_ms - oldest_ms) / 1_000 if oldest_ms else 0.0
         return Backlog(entries=entries, oldest_s=oldest_s, dead_letters=dead_letters)
 
-    async def remember_answer(
-        self, update_id: int, chat_id: int, message_id: int, lane: Lane | None = None
+    async def claim_answer(
+        self, update_id: int, note: int, lane: Lane | None = None, *, part: int = 0, known: int | None = None
     ) -> bool:
-        """Remember which message answers the update, so that a second try edits it and sends no other.
+        """Note before a message is sent that it may have been, where nothing but `known` was noted so far.
 
-        IN_DOUBT instead of its number: it is about to be sent, and whoever finds that cannot know if it was.
-        ASKED: a word on that may have been sent, TOLD: it has. BEGUN: a placeholder may have been, no answer.
-        False, and nothing is remembered, when the lane, if one is given, is another's by now.
+        IN_DOUBT: the answer may be out, and whoever finds that cannot know if it is. ASKED: so may a word on
+        that. BEGUN: so may a placeholder. False, and nothing is noted, when another has noted something, or
+        has the lane, if one is given.
         """
-        return await self._answer(update_id, f"{chat_id}:{message_id}", lane)
+        number = "" if known is None else str(known)
+        return await self._answer(
+            update_id, part, f"{note}:{self.consumer}:{next(self._claims)}", lane, number
+        )
 
-    async def forget_answer(self, update_id: int, lane: Lane | None = None) -> bool:
-        """Forget which message answers the update: it was not sent after all. False as above."""
-        return await self._answer(update_id, "", lane)
+    async def remember_answer(
+        self, update_id: int, message_id: int, lane: Lane | None = None, *, part: int = 0
+    ) -> bool:
+        """Remember which message answers a part of the update, so that a second try sends no other.
 
-    async def find_answer(self, update_id: int) -> int | None:
-        """Return the id of the message that answers the update, IN_DOUBT, ASKED, TOLD, BEGUN, or None."""
+        TOLD instead of its number: a word has been sent that it may be out. False, and nothing is remembered,
+        when the lane, if one is given, is another's by now.
+        """
+        return await self._answer(update_id, part, str(message_id), lane)
+
+    async def forget_answer(self, update_id: int, lane: Lane | None = None, *, part: int = 0) -> bool:
+        """Forget which message answers a part of the update: it was not sent after all. False as above."""
+        return await self._answer(update_id, part, "", lane)
+
+    async def find_answer(self, update_id: int, *, part: int = 0) -> int | None:
+        """Return what is remembered of the answer to a part of the update, or None.
+
+        Who read the update from the inbox has that in its entry.
+        """
         with store_errors():
-            answer = await self._redis.get(keys.answer(update_id))
-        return int(answer.rpartition(b":")[2]) if isinstance(answer, bytes) else None
+            answer = await cast(
+                "Awaitable[bytes | None]", self._redis.hget(keys.answers(update_id), str(part))
+            )
+        return None if answer is None else _number(answer)
 
-    async def _answer(self, update_id: int, answer: str, lane: Lane | None) -> bool:
+    async def _answer(
+        self, update_id: int, part: int, answer: str, lane: Lane | None, known: str = "*"
+    ) -> bool:
         """Note an answer; a store that has just gone away is waited for: what is not noted is said twice."""
-        parts = (self.consumer, lane.entry_id if lane else "", answer, keys.ANSWER_TTL_S)
+        parts = (self.consumer, lane.entry_id if lane else "", part, answer, keys.ANSWER_TTL_S, known)
         while True:
             try:
-                done = await self._run("answer", *parts, more_keys=[keys.answer(update_id)])
+                done = await self._run("answer", *parts, more_keys=[keys.answers(update_id)])
             except StoreUnavailable:
                 now = time.monotonic()
                 self._away_since = self._away_since or now
@@ -289,6 +304,18 @@ class Inbox:
         except ResponseError as exc:
             if not str(exc).startswith("BUSYGROUP"):  # another process was faster
                 raise
+
+
+def _entry(found: Any) -> Entry:
+    """Return what the script tells of an update."""
+    entry_id, update_id, payload, noted = found
+    answers = {int(part): _number(answer) for part, answer in zip(noted[::2], noted[1::2], strict=True)}
+    return Entry(entry_id=entry_id.decode(), update_id=int(update_id), payload=payload, noted=Noted(answers))
+
+
+def _number(answer: bytes) -> int:
+    """Return the number of a note; behind it stands whose claim it is."""
+    return int(answer.partition(b":")[0])
 
 
 def _check_block(block_ms: int) -> None:

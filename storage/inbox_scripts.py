@@ -90,20 +90,23 @@ return added
 """
 )
 
-# ARGV: besides, consumer, how many updates of a lane at most, then name, entry and last update read of each
-# lane. Reading renews the hold. Returns of each lane its updates, nothing for one that another holds; one
-# without any is let go.
+# ARGV: besides, consumer, how many updates of a lane at most, what answers' keys begin with, then name, entry
+# and last update read of each lane. Reading renews the hold. Returns of each lane its updates, each with what
+# is known of its answers; nothing for a lane that another holds. One without any is let go.
 READ: Final = (
     _COMMON
     + """
 local answers = {}
-for i = 7, #ARGV, 3 do
+for i = 8, #ARGV, 3 do
     local name, token = ARGV[i], ARGV[i + 1]
     if holder(token) == ARGV[5] then
         redis.call('XCLAIM', inbox, group, ARGV[5], 0, token, 'JUSTID')
         local found = redis.call('XRANGE', lane_prefix .. name, '(' .. ARGV[i + 2], '+', 'COUNT', ARGV[6])
         local entries = {}
-        for n, entry in ipairs(found) do entries[n] = {entry[1], entry[2][2], entry[2][4]} end
+        for n, entry in ipairs(found) do
+            local update = entry[2][2]
+            entries[n] = {entry[1], update, entry[2][4], redis.call('HGETALL', ARGV[7] .. update)}
+        end
         if #entries == 0 and redis.call('EXISTS', lane_prefix .. name) == 0 then
             drop(name, token)
         end
@@ -232,13 +235,22 @@ return count
 """
 )
 
-# KEYS: besides, the answer. ARGV: besides, consumer, entry or '' for no lane, the answer or '' to forget it,
-# its lifetime. Returns 0, and does nothing, when the lane is another's by now.
+# KEYS: besides, the update's answers. ARGV: besides, consumer, entry or '' for no lane, the part, its answer
+# or '' to forget it, lifetime of the answers, what is known of it: number, '' for none, '*' for any. Returns
+# 0, and does nothing, when the lane is another's by now, or another has noted something else.
 ANSWER: Final = (
     _COMMON
     + """
 if ARGV[6] ~= '' and holder(ARGV[6]) ~= ARGV[5] then return 0 end
-if ARGV[7] == '' then redis.call('DEL', KEYS[5]) else redis.call('SET', KEYS[5], ARGV[7], 'EX', ARGV[8]) end
+local found = redis.call('HGET', KEYS[5], ARGV[7]) or ''
+local number = string.match(found, '^-?%d+') or ''
+if ARGV[10] ~= '*' and ARGV[10] ~= number and ARGV[8] ~= found then return 0 end
+if ARGV[8] == '' then
+    redis.call('HDEL', KEYS[5], ARGV[7])
+else
+    redis.call('HSET', KEYS[5], ARGV[7], ARGV[8])
+    redis.call('EXPIRE', KEYS[5], ARGV[9])
+end
 return 1
 """
 )

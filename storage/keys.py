@@ -173,9 +173,12 @@ def seen(update_id: int) -> str:
     return f"{PREFIX}{{inbox}}:seen:{update_id}"
 
 
-def answer(update_id: int) -> str:
-    """Name the id of the message that answers an update, so that a second try edits it."""
-    return f"{PREFIX}{{inbox}}:answer:{update_id}"
+ANSWERS_PREFIX = f"{PREFIX}{{inbox}}:answers:"
+
+
+def answers(update_id: int) -> str:
+    """Name the hash of what is known of an update's answers, by part, so that a second try edits them."""
+    return f"{ANSWERS_PREFIX}{update_id}"
 
 
 def thread(chat_id: int | str, topic_id: int | None, brief_id: str) -> str:

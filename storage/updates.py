@@ -1,6 +1,6 @@
 """What stands in the inbox, and what becomes of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,15 @@ class Lane:
     last_read: str = "0-0"
 
 
+@dataclass(slots=True)
+class Noted:
+    """What is known of the answers to an update, by part: what earlier tries have noted, and this one."""
+
+    answers: dict[int, int] = field(default_factory=dict)
+    is_stored: bool = True
+    """False when the store was away for a note, and so may know less."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One update to answer."""
@@ -28,6 +37,7 @@ class Entry:
     entry_id: str
     update_id: int
     payload: bytes
+    noted: Noted = field(default_factory=Noted, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,7 +64,7 @@ class Attempts:
         """Start handling an update under the hold of its lane; raises ValueError when it is none."""
 
         def start() -> asyncio.Task[None]:
-            take_charge(hold)
+            take_charge(hold, entry)
             return self._desk.start(entry.payload, pause_after=pause_after_outage)
 
         return contextvars.copy_context().run(start)

@@ -200,7 +200,7 @@ class ChatAnswer:
         if self._posted is not None and self._posted.message_id is not None:
             posted = await self._backend.sender.edit(self._posted, reply, self._occasion.place)
             if posted is not None and posted.message_id is not None and posted != self._posted:
-                await self._once.note(posted.message_id, posted.chat_id)
+                await self._once.note(posted.message_id)
             return posted
         place = self._place_of(brief)
         word = _ask_whether_it_came(brief) if brief else say(_(DID_AN_ANSWER_COME))

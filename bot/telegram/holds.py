@@ -14,7 +14,7 @@ from typing import Final
 from telegram.error import TelegramError
 
 from bot.errors import StoreUnavailable
-from storage.inbox import Inbox, Lane
+from storage.inbox import Entry, Inbox, Lane, Noted
 
 ASK_AGAIN_S: Final = 0.1
 
@@ -94,11 +94,22 @@ class Holds:
 
 
 _hold: ContextVar[Hold | None] = ContextVar("hold", default=None)
+_entry: ContextVar[Entry | None] = ContextVar("entry", default=None)
 
 
-def take_charge(hold: Hold) -> None:
+def take_charge(hold: Hold, entry: Entry) -> None:
     """Handle an update under this hold for the rest of this task, and in the tasks that it starts."""
     _hold.set(hold)
+    _entry.set(entry)
+
+
+def noted_of(update_id: int) -> Noted | None:
+    """Return what is known of the answers to the update that is handled; None of any other.
+
+    It was read together with the update: so it is known even while the store is away.
+    """
+    entry = _entry.get()
+    return entry.noted if entry is not None and entry.update_id == update_id else None
 
 
 def held_lane() -> Lane | None:

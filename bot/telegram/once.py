@@ -1,6 +1,7 @@
 """Said once: what is noted of an answer while it is sent, and what is done about one in doubt."""
 
 import contextlib
+from collections.abc import Awaitable
 from typing import Final
 
 from telegram.constants import ReactionEmoji
@@ -10,10 +11,10 @@ from bot.errors import StoreUnavailable
 from bot.locales import N_, _
 from bot.telegram.answers import Occasion
 from bot.telegram.backend import Backend
-from bot.telegram.holds import HandedOver, held_lane, noting
+from bot.telegram.holds import HandedOver, held_lane, noted_of, noting
 from bot.telegram.replies import Reply, say
 from bot.telegram.sending import Place, Posted
-from storage.inbox import ASKED, BEGUN, IN_DOUBT, TOLD
+from storage.inbox import ASKED, BEGUN, IN_DOUBT, TOLD, Noted
 
 DID_AN_ANSWER_COME: Final = N_(
     "My connection broke while I was answering this. If there is no answer here, please send it again."
@@ -36,27 +37,56 @@ class Once:
     def __init__(self, backend: Backend, occasion: Occasion) -> None:
         self._backend = backend
         self._occasion = occasion
+        self._noted = noted_of(occasion.update_id)
 
     async def find(self) -> int | None:
         """Return the number of the message that answers, IN_DOUBT, ASKED, TOLD, BEGUN, or None."""
-        try:
-            return await self._backend.inbox.find_answer(self._occasion.answer_id)
-        except StoreUnavailable:
-            return None
+        return (await self._load()).answers.get(self._occasion.part)
 
-    async def note(self, message_id: int, chat_id: int | None = None) -> None:
-        """Note the answer's message, or how far it is."""
-        place = chat_id or self._occasion.chat_id
-        with contextlib.suppress(StoreUnavailable):
-            answer_id, lane = self._occasion.answer_id, held_lane()
-            if not await self._backend.inbox.remember_answer(answer_id, place, message_id, lane):
+    async def note(self, message_id: int) -> None:
+        """Note the answer's message, or that a word on it was said."""
+        inbox, occasion = self._backend.inbox, self._occasion
+        noting = inbox.remember_answer(occasion.update_id, message_id, held_lane(), part=occasion.part)
+        await self._keep(message_id, noting)
+
+    async def _claim(self, note: int) -> None:
+        """Note that something is about to be said, unless another has noted something meanwhile."""
+        inbox, occasion = self._backend.inbox, self._occasion
+        noted = await self._load()
+        known = noted.answers.get(occasion.part)
+        if known == note:
+            return  # for a call that is made again
+        if not noted.is_stored:
+            await self.note(note)
+            return
+        noting = inbox.claim_answer(occasion.update_id, note, held_lane(), part=occasion.part, known=known)
+        await self._keep(note, noting)
+
+    async def _load(self) -> Noted:
+        """Return what is noted of the update's answers."""
+        if self._noted is None:
+            self._noted, occasion = Noted(), self._occasion
+            with contextlib.suppress(StoreUnavailable):
+                found = await self._backend.inbox.find_answer(occasion.update_id, part=occasion.part)
+                if found is not None:
+                    self._noted.answers[occasion.part] = found
+        return self._noted
+
+    async def _keep(self, note: int, noting: Awaitable[bool]) -> None:
+        """Keep a note here as well; raises HandedOver when it was not for us to take."""
+        noted = await self._load()
+        try:
+            if not await noting:
                 raise HandedOver
+        except StoreUnavailable:
+            noted.is_stored = False
+        noted.answers[self._occasion.part] = note
 
     async def begin(self, place: Place, reply: Reply) -> Posted | None:
         """Send a word that the answer is under way; None when the chat is closed."""
         posted = await self._send(BEGUN, place, reply)
         if posted is not None and posted.message_id is not None:
-            await self.note(posted.message_id, posted.chat_id)
+            await self.note(posted.message_id)
         return posted
 
     async def send(self, place: Place, reply: Reply, word: Reply) -> Posted | None:
@@ -66,7 +96,7 @@ class Once:
             return None
         if posted.message_id is None:
             return await self.ask(place, word)
-        await self.note(posted.message_id, posted.chat_id)
+        await self.note(posted.message_id)
         return posted
 
     async def ask(self, place: Place, word: Reply, found: int = IN_DOUBT) -> Posted | None:
@@ -80,7 +110,7 @@ class Once:
             return None
         if found != TOLD and (posted is None or posted.message_id is None):
             posted = await self._stand_in(place, word)
-        await self.note(TOLD, place.chat_id)
+        await self.note(TOLD)
         return posted
 
     async def _stand_in(self, place: Place, word: Reply) -> Posted | None:
@@ -94,7 +124,7 @@ class Once:
         """Send, noted just before as perhaps sent: a kill in between must not lead to a second one."""
         posted = None
         try:
-            with noting(lambda: self.note(note, place.chat_id)):
+            with noting(lambda: self._claim(note)):
                 posted = await self._backend.sender.send(place, reply)
         except HandedOver:
             raise
@@ -107,8 +137,10 @@ class Once:
 
     async def _forget(self) -> None:
         """Note that nothing was sent after all."""
+        occasion = self._occasion
+        (await self._load()).answers.pop(occasion.part, None)
         with contextlib.suppress(StoreUnavailable):
-            await self._backend.inbox.forget_answer(self._occasion.answer_id, held_lane())
+            await self._backend.inbox.forget_answer(occasion.update_id, held_lane(), part=occasion.part)
 
 
 async def answer_once(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:

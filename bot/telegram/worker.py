@@ -116,7 +116,7 @@ class _Worker:
             except StoreUnavailable:
                 await pause(self._stop, FIRST_PAUSE_S)
                 continue
-            await self._read([self._lanes[name] for name in names if name in self._lanes])
+            await self._read([self._lanes[name] for name in dict.fromkeys(names) if name in self._lanes])
 
     async def end_when_refused(self) -> None:
         """Raise SettingsError when Telegram does not know the token any more: answering is of no use then."""

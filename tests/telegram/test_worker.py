@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+import math
 import time
 from typing import Any
 
@@ -13,11 +14,11 @@ from bot.playground.faults import Effect, Fault
 from bot.telegram.application import opened
 from bot.telegram.attempts import pause_after_outage
 from bot.telegram.desk import Desk
-from bot.telegram.holds import HandedOver
+from bot.telegram.holds import HandedOver, Hold, Holds, take_charge
 from bot.telegram.request import NotDone
 from bot.telegram.worker import work
 from storage import keys
-from storage.inbox import ASKED, Inbox, Received
+from storage.inbox import ASKED, TOLD, Entry, Inbox, Lane, Noted, Received
 from tests.telegram.briefs import full_brief
 from tests.telegram.conftest import READER, Bot
 from tests.telegram.test_bot import A, bot_messages, emptied, history
@@ -28,7 +29,9 @@ TITLE = full_brief().headline
 def update(update_id: int, text: str) -> bytes:
     person = {"id": READER, "is_bot": False, "first_name": "Reader"}
     chat = {"id": READER, "type": "private", "first_name": "Reader"}
-    message = {"message_id": 1, "date": 1, "chat": chat, "from": person, "text": text}
+    message: dict[str, Any] = {"message_id": 1, "date": 1, "chat": chat, "from": person, "text": text}
+    if text.startswith("/"):
+        message["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text)}]
     return json.dumps({"update_id": update_id, "message": message}).encode()
 
 
@@ -226,11 +229,39 @@ async def test_where_no_reaction_can_be_set_the_word_is_said_again(bot: Bot, red
 async def test_a_second_try_of_a_word_in_doubt_says_nothing_more(bot: Bot) -> None:
     sent = bot.playground.user_sends(READER, "/help")
     raw = bot.playground.updates.pending[-1].update
-    await bot.inbox.remember_answer(raw["update_id"], READER, ASKED)
+    await bot.inbox.remember_answer(raw["update_id"], ASKED)
     async with opened(bot.application()) as application:
         await Desk(application).process(json.dumps(raw).encode())
     assert bot_messages(bot) == []
     assert reactions(bot, sent) == ["🤷"]
+
+
+async def test_news_of_a_chat_that_comes_twice_at_once_is_read_once(bot: Bot, redis: Redis) -> None:
+    bot.newsroom.gate.clear()
+    async with bot.running():
+        bot.playground.user_sends(READER, A)
+        await bot.drafts(containing="Reading…")
+        await redis.xadd(f"{keys.LANE_PREFIX}{READER}", {"update": 71, "payload": update(71, "/help")})
+        await redis.rpush(keys.MAIL_PREFIX + bot.inbox.consumer, str(READER), str(READER))
+        await bot.answers(containing="Send me one of these")
+        bot.newsroom.gate.set()
+        await bot.answers(containing=TITLE)
+        await emptied(bot, redis)
+    assert len(bot_messages(bot)) == 2
+
+
+@pytest.mark.parametrize(("found", "said"), [({0: TOLD}, 0), ({}, 1)])
+async def test_what_an_earlier_try_has_said_is_known_though_the_store_is_away(
+    bot: Bot, redis_away: Redis, found: dict[int, int], said: int
+) -> None:
+    async with Inbox(redis_away, patience_s=0) as bot.inbox:
+        hold = Hold(Lane("c", "1-0"), Holds(bot.inbox, idle_ms=60_000))
+        hold.sure_until = math.inf
+        take_charge(hold, Entry(entry_id="1-0", update_id=70, payload=b"", noted=Noted(found)))
+        async with opened(bot.application()) as application:
+            for _ in range(2):
+                await Desk(application).process(update(70, "/help"))
+    assert len(bot_messages(bot)) == said
 
 
 def reactions(bot: Bot, sent: dict[str, Any]) -> list[str]:
