@@ -23,6 +23,7 @@ from redis.maint_notifications import MaintNotificationsConfig
 
 from bot.errors import SettingsError, StoreUnavailable
 from storage.addresses import Address, read_address
+from storage.batching import BatchingRedis
 from storage.cluster import ClusterClient
 from storage.sentinel import SentinelPool, open_pool
 
@@ -34,6 +35,9 @@ POOL_TIMEOUT_S = 5
 """How long a command waits for one of the connections when all are taken."""
 
 MAX_CONNECTIONS = 50
+
+UVLOOP_CLOSED = "the handler is closed"
+"""What uvloop says to who writes to a connection just lost; redis-py (8.1) knows asyncio's errors alone."""
 
 _SENTINEL_OPTIONS: dict[str, Any] = {
     "socket_connect_timeout": CONNECT_TIMEOUT_S,
@@ -108,9 +112,9 @@ async def _client(address: Address) -> AsyncIterator[Redis]:
                 pool = await stack.enter_async_context(
                     open_pool(address.hosts, own, address.service, options)
                 )
-                redis = Redis.from_pool(pool)
+                redis = BatchingRedis.from_pool(pool)
             else:
-                redis = Redis.from_pool(BlockingConnectionPool(**options))
+                redis = BatchingRedis.from_pool(BlockingConnectionPool(**options))
             stack.push_async_callback(redis.aclose)
             if address.kind != "cluster":
                 redis.connection_pool.make_connection()  # type: ignore[no-untyped-call]
@@ -154,6 +158,10 @@ def store_errors() -> Iterator[None]:
             raise asyncio.CancelledError from exc
         # The class alone: some messages repeat the command, and with it people's text.
         raise StoreUnavailable(f"Redis: {type(exc).__name__}") from exc
+    except RuntimeError as exc:
+        if UVLOOP_CLOSED not in str(exc):
+            raise
+        raise StoreUnavailable("Redis: connection closed") from exc
 
 
 async def _greet(redis: Redis, address: Address) -> None:

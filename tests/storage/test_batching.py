@@ -1,0 +1,94 @@
+"""Commands of one moment travel together, and each has its own answer, error or end."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import DataError, ResponseError
+
+from bot.errors import StoreUnavailable
+from storage.batching import FLIGHTS
+from storage.connection import open_redis, store_errors
+from tests.storage.relay import open_relay
+
+uvloop = pytest.importorskip("uvloop")
+
+
+async def test_each_command_has_its_own_answer_and_its_own_error(redis: Redis) -> None:
+    await redis.set("text", "x")
+    asked = [redis.get("text") if n % 7 else redis.lpush("text", n) for n in range(1_000)]
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    for number, answer in enumerate(answers):
+        if number % 7:
+            assert answer == b"x"
+        else:
+            assert isinstance(answer, ResponseError)
+
+
+async def test_answers_have_the_shapes_that_commands_alone_give(redis: Redis) -> None:
+    await redis.hset("hash", mapping={"a": 1})
+    answers = await asyncio.gather(redis.hgetall("hash"), redis.set("x", 1, nx=True), redis.ttl("x"))
+    assert list(answers) == [{b"a": b"1"}, True, -1]
+
+
+async def test_what_cannot_be_written_fails_alone(redis: Redis) -> None:
+    asked = (redis.set("a", "1"), redis.set("b", "\ud800"), redis.set("c", None), redis.set("d", "4"))  # type: ignore[arg-type]
+    first, surrogate, nothing, last = await asyncio.gather(*asked, return_exceptions=True)
+    assert (first, last) == (True, True)
+    assert isinstance(surrogate, UnicodeEncodeError)
+    assert isinstance(nothing, DataError)
+
+
+async def test_who_gives_up_takes_nobody_along(server_url: str, redis: Redis) -> None:  # noqa: ARG001 on one server
+    tasks = [asyncio.ensure_future(redis.incr("count")) for _ in range(100)]
+    await asyncio.sleep(0)
+    for task in tasks[::2]:
+        task.cancel()
+    outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(outcome, asyncio.CancelledError) for outcome in outcomes[::2])
+    assert all(isinstance(outcome, int) for outcome in outcomes[1::2])
+
+
+async def test_who_asks_again_just_when_a_batch_ends_is_not_left_behind(redis: Redis) -> None:
+    others = []
+    for number in range(FLIGHTS - 1):
+        others.append(asyncio.ensure_future(redis.blpop([f"nothing{number}"], timeout=5)))
+        await asyncio.sleep(0.02)  # until it is on its way, alone
+    async with asyncio.timeout(3):
+        for _ in range(3):
+            await redis.get("x")
+        for number in range(FLIGHTS - 1):
+            await redis.rpush(f"nothing{number}", "something")
+        await asyncio.gather(*others)
+
+
+async def test_a_lost_connection_is_an_error_of_all_that_was_on_it_and_of_nothing_later(
+    server_url: str,
+) -> None:
+    async with open_relay(server_url) as relay, open_redis(relay.url, Path("unused")) as redis:
+        relay.drops_replies = True
+        outcomes = await asyncio.gather(*(redis.get("x") for _ in range(10)), return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [RedisConnectionError] * 10
+        relay.drops_replies = False
+        assert await redis.ping()
+
+
+def test_a_connection_that_uvloop_finds_closed_is_a_store_that_is_away(tmp_path: Path) -> None:
+    async def write_to_a_closed_connection() -> None:
+        server = await asyncio.start_unix_server(lambda _reader, writer: writer.close(), tmp_path / "socket")
+        async with server:
+            _, writer = await asyncio.open_unix_connection(tmp_path / "socket")
+            writer.transport.abort()
+            await asyncio.sleep(0)
+            writer.writelines([b"PING"])
+
+    with (
+        pytest.raises(StoreUnavailable),
+        store_errors(),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        runner.run(write_to_a_closed_connection())
+    with pytest.raises(RuntimeError), store_errors():
+        raise RuntimeError("something else")
