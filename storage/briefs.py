@@ -1,30 +1,18 @@
 """Briefs and pages, kept as compressed JSON."""
 
-import asyncio
 import logging
-import zlib
 from collections.abc import Iterable
-from typing import TypeVar
 
-from pydantic import ValidationError
-from pydantic_core import PydanticSerializationError
 from redis.asyncio import Redis
 
-from bot.article.models import PUBLIC, Article, Frozen
+from bot.article.models import PUBLIC, Article
 from bot.briefing.models import Brief
 from storage import keys
 from storage.connection import store_errors
 from storage.flights import fence
+from storage.packing import Hot, pack, unpack
 
 log = logging.getLogger(__name__)
-
-Value = TypeVar("Value", bound=Frozen)
-
-VALUE_LIMIT_BYTES = 2_000_000
-"""Of JSON: some 1.5 million characters. Parsing more would hold the event loop longer than 50 ms."""
-
-INLINE_LIMIT_BYTES = 65_536
-"""Up to this, compressing takes less than 5 ms and a thread is not worth it."""
 
 # KEYS: the brief, the highest fence that it was written with. ARGV: value, lifetime, fence, lifetime of the
 # fence. A brief that was written without a lock replaces none that is there.
@@ -46,12 +34,14 @@ class BriefStore:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._keep = redis.register_script(_KEEP)
+        self._briefs = Hot(Brief, lambda brief: brief.scope == PUBLIC)
+        self._pages = Hot(Article)
 
     async def find(self, brief_id: str) -> Brief | None:
         """Return the brief, or the offline one that stands in for it for a while, or None."""
         with store_errors():
             data, stand_in = await self._redis.mget(keys.brief(brief_id), keys.fallback(brief_id))
-            brief = await unpack(Brief, data)
+            brief = await self._briefs.unpack(data)
             if brief is None and isinstance(stand_in, bytes):
                 brief = await unpack(Brief, await self._redis.get(keys.brief(stand_in.decode())))
         return brief
@@ -105,7 +95,7 @@ class BriefStore:
     async def find_page(self, url: str) -> Article | None:
         """Return what was read lately from this canonical URL, or None."""
         with store_errors():
-            return await unpack(Article, await self._redis.get(keys.page(url)))
+            return await self._pages.unpack(await self._redis.get(keys.page(url)))
 
     async def keep_page(self, urls: Iterable[str], article: Article) -> None:
         """Keep the article for each of the canonical URLs that led to it."""
@@ -153,41 +143,3 @@ class BriefStore:
 
 def _texts(members: Iterable[object]) -> list[str]:
     return [member.decode() for member in members if isinstance(member, bytes)]
-
-
-async def pack(value: Frozen) -> bytes | None:
-    """Return the stored form, or None for what is not worth or not able to be stored."""
-    try:
-        data = value.model_dump_json().encode()
-    except (PydanticSerializationError, UnicodeEncodeError):  # a lone surrogate has no UTF-8
-        log.warning("%s not kept: it is no valid Unicode", type(value).__name__)
-        return None
-    if len(data) > VALUE_LIMIT_BYTES:
-        log.warning("%s not kept: %d bytes", type(value).__name__, len(data))
-        return None
-    return (
-        zlib.compress(data)
-        if len(data) <= INLINE_LIMIT_BYTES
-        else await asyncio.to_thread(zlib.compress, data)
-    )
-
-
-async def unpack(model: type[Value], data: object) -> Value | None:
-    """Return the value, or None when there is none or it is not what this version stores."""
-    if not isinstance(data, bytes):
-        return None
-    try:
-        text = _inflate(data) if len(data) <= INLINE_LIMIT_BYTES else await asyncio.to_thread(_inflate, data)
-        return model.model_validate_json(text)
-    except (zlib.error, ValidationError) as exc:
-        log.info("stored %s ignored: %s", model.__name__, type(exc).__name__)
-        return None
-
-
-def _inflate(data: bytes) -> bytes:
-    """Decompress, but never more than can have been stored; raises zlib.error."""
-    inflater = zlib.decompressobj()
-    text = inflater.decompress(data, VALUE_LIMIT_BYTES + 1)
-    if not inflater.eof:
-        raise zlib.error("too large or cut short")
-    return text

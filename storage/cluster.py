@@ -6,7 +6,7 @@ XREADGROUP is: if that server dies, for good.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,7 +20,15 @@ HEADROOM = 2
 
 
 class _AttentiveConnection(Connection):
-    """A connection that is replaced when the server has hung up, before a command is written to it."""
+    """A connection that is replaced when the server has hung up, before a command is written to it.
+
+    One that the client has cut meanwhile, because another command found its node gone, is a lost one.
+    """
+
+    async def _send_packed_command(self, command: Iterable[bytes]) -> None:
+        if self._writer is None:
+            raise RedisConnectionError("Connection cut by another command")
+        await super()._send_packed_command(command)
 
     def should_reconnect(self) -> bool:
         reader = self._reader

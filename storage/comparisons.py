@@ -5,8 +5,8 @@ from redis.asyncio import Redis
 from bot.article.models import PUBLIC
 from bot.comparing.models import Comparison
 from storage import keys
-from storage.briefs import pack, unpack
 from storage.connection import store_errors
+from storage.packing import pack, unpack
 
 MOST_PRIVATE = 30
 """Comparisons with a private article that a chat has; beyond them any one goes."""

@@ -4,8 +4,8 @@ from redis.asyncio import Redis
 
 from bot.context.models import Candidate, Candidates
 from storage import keys
-from storage.briefs import pack, unpack
 from storage.connection import store_errors
+from storage.packing import pack, unpack
 
 
 class ContextStore:

@@ -9,8 +9,8 @@ from redis.asyncio import Redis
 from bot.digest.calendar import Due
 from bot.digest.models import Digest, Record, Subscription, Told
 from storage import keys
-from storage.briefs import pack, unpack
 from storage.connection import store_errors
+from storage.packing import pack, unpack
 from storage.transactions import transact
 
 MOST_TOLD = 60

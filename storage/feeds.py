@@ -4,8 +4,8 @@ from redis.asyncio import Redis
 
 from bot.digest.models import Feed
 from storage import keys
-from storage.briefs import pack, unpack
 from storage.connection import store_errors
+from storage.packing import pack, unpack
 
 MOST_FOLLOWED = 100
 """Feeds of one chat; a longer list is no list that somebody reads."""

@@ -4,20 +4,18 @@ The updates of a chat are a lane, which one worker holds at a time, over all rep
 """
 
 import asyncio
-import itertools
 import logging
 import os
 import secrets
 import socket
-import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
-from bot.errors import StoreUnavailable
 from storage import keys
+from storage.answers import ASKED, BEGUN, IN_DOUBT, PATIENCE_S, TOLD, Answers, read_note
 from storage.connection import blocking_twin, store_errors
 from storage.inbox_scripts import ARGUMENTS, KEYS, SCRIPTS
 from storage.updates import Backlog, Buried, Entry, Failure, Lane, Noted, Received
@@ -43,20 +41,9 @@ MAX_TRIES, MAX_DEATHS = 3, 5
 """So often an update may fail; and so often a worker may end over it, which can be anybody's doing."""
 
 MAX_BLOCK_MS = 5_000
-PATIENCE_S = 5.0
-"""A store that is away for no longer is waited for before something is said."""
-
-ASK_AGAIN_S = 0.1
 MEASURED_LANES = 1_000
 READ_AT_ONCE = 100
 """Updates of a lane read at a time."""
-
-IN_DOUBT = 0
-ASKED = -1
-TOLD = -2
-BEGUN = -3
-"""Stand for the number of a message, which none has: the answer may be out; a word on that may be, or is; a
-placeholder may be."""
 
 CONSUMER_TTL_MS = 86_400_000
 """A consumer silent for a day is a process that ended; its name is dropped once it holds nothing."""
@@ -73,11 +60,9 @@ class Inbox:
     ) -> None:
         self.consumer = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
         self._consumer_ttl_ms = consumer_ttl_ms
-        self._patience_s = patience_s
-        self._away_since: float | None = None
-        self._claims = itertools.count()
         self._redis = redis
         self._taking, self._listening = (blocking_twin(redis, MAX_BLOCK_MS / 1_000) for _ in range(2))
+        self.answers = Answers(redis, self.consumer, self._with_group, patience_s)
         self._scripts = {name: redis.register_script(text) for name, text in SCRIPTS.items()}
 
     async def __aenter__(self) -> Self:
@@ -221,63 +206,6 @@ class Inbox:
         oldest_s = max(0, now_ms - oldest_ms) / 1_000 if oldest_ms else 0.0
         return Backlog(entries=entries, oldest_s=oldest_s, dead_letters=dead_letters)
 
-    async def claim_answer(
-        self, update_id: int, note: int, lane: Lane | None = None, *, part: int = 0, known: int | None = None
-    ) -> bool:
-        """Note before a message is sent that it may have been, where nothing but `known` was noted so far.
-
-        IN_DOUBT: the answer may be out, and whoever finds that cannot know if it is. ASKED: so may a word on
-        that. BEGUN: so may a placeholder. False, and nothing is noted, when another has noted something, or
-        has the lane, if one is given.
-        """
-        number = "" if known is None else str(known)
-        return await self._answer(
-            update_id, part, f"{note}:{self.consumer}:{next(self._claims)}", lane, number
-        )
-
-    async def remember_answer(
-        self, update_id: int, message_id: int, lane: Lane | None = None, *, part: int = 0
-    ) -> bool:
-        """Remember which message answers a part of the update, so that a second try sends no other.
-
-        TOLD instead of its number: a word has been sent that it may be out. False, and nothing is remembered,
-        when the lane, if one is given, is another's by now.
-        """
-        return await self._answer(update_id, part, str(message_id), lane)
-
-    async def forget_answer(self, update_id: int, lane: Lane | None = None, *, part: int = 0) -> bool:
-        """Forget which message answers a part of the update: it was not sent after all. False as above."""
-        return await self._answer(update_id, part, "", lane)
-
-    async def find_answer(self, update_id: int, *, part: int = 0) -> int | None:
-        """Return what is remembered of the answer to a part of the update, or None.
-
-        Who read the update from the inbox has that in its entry.
-        """
-        with store_errors():
-            answer = await cast(
-                "Awaitable[bytes | None]", self._redis.hget(keys.answers(update_id), str(part))
-            )
-        return None if answer is None else _number(answer)
-
-    async def _answer(
-        self, update_id: int, part: int, answer: str, lane: Lane | None, known: str = "*"
-    ) -> bool:
-        """Note an answer; a store that has just gone away is waited for: what is not noted is said twice."""
-        parts = (self.consumer, lane.entry_id if lane else "", part, answer, keys.ANSWER_TTL_S, known)
-        while True:
-            try:
-                done = await self._run("answer", *parts, more_keys=[keys.answers(update_id)])
-            except StoreUnavailable:
-                now = time.monotonic()
-                self._away_since = self._away_since or now
-                if now - self._away_since >= self._patience_s:
-                    raise
-                await asyncio.sleep(ASK_AGAIN_S)
-            else:
-                self._away_since = None
-                return bool(done)
-
     async def _run(self, name: str, *arguments: str | bytes | int, more_keys: Sequence[str] = ()) -> Any:
         """Run a script of the inbox with the keys and arguments that all of them begin with."""
         return await self._with_group(
@@ -309,13 +237,8 @@ class Inbox:
 def _entry(found: Any) -> Entry:
     """Return what the script tells of an update."""
     entry_id, update_id, payload, noted = found
-    answers = {int(part): _number(answer) for part, answer in zip(noted[::2], noted[1::2], strict=True)}
+    answers = {int(part): read_note(answer) for part, answer in zip(noted[::2], noted[1::2], strict=True)}
     return Entry(entry_id=entry_id.decode(), update_id=int(update_id), payload=payload, noted=Noted(answers))
-
-
-def _number(answer: bytes) -> int:
-    """Return the number of a note; behind it stands whose claim it is."""
-    return int(answer.partition(b":")[0])
 
 
 def _check_block(block_ms: int) -> None:

@@ -12,7 +12,7 @@ ARGUMENTS: Final = (keys.INBOX_GROUP, keys.LANE_PREFIX, keys.MAIL_PREFIX, keys.M
 """What the keys and arguments of every script begin with."""
 
 # ARGV begins with: the group, what lanes' keys begin with, what mail's keys begin with, its lifetime in s.
-_COMMON = """
+COMMON: Final = """
 local inbox, lanes, tries, dead = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local group, lane_prefix, mail_prefix, mail_ttl = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 
@@ -71,7 +71,7 @@ end
 # marks, next offset or '', token of the poller's lease or '', then id, payload and lane of each update.
 # The mark comes last: Redis does not undo a script that fails. Who no longer polls adds, but moves no offset.
 APPEND: Final = (
-    _COMMON
+    COMMON
     + """
 local added, told = 0, {}
 for i = 7, #KEYS do
@@ -94,7 +94,7 @@ return added
 # and last update read of each lane. Reading renews the hold. Returns of each lane its updates, each with what
 # is known of its answers; nothing for a lane that another holds. One without any is let go.
 READ: Final = (
-    _COMMON
+    COMMON
     + """
 local answers = {}
 for i = 8, #ARGV, 3 do
@@ -122,7 +122,7 @@ return answers
 # ARGV: besides, consumer, then name, entry, update's entry and update of each. Returns how many updates each
 # lane still holds, -1 for a lane that another holds: its updates are left to that one.
 FINISH: Final = (
-    _COMMON
+    COMMON
     + """
 local answers = {}
 for i = 6, #ARGV, 4 do
@@ -137,7 +137,7 @@ return answers
 # ARGV: besides, consumer, name, entry, update's entry, update, reason, tries at most, how many dead letters
 # stay. Returns the tries so far, whether it is dead, and how many updates its lane still holds.
 FAIL: Final = (
-    _COMMON
+    COMMON
     + """
 local name, token, id, update = ARGV[6], ARGV[7], ARGV[8], ARGV[9]
 if holder(token) ~= ARGV[5] then return {-1, 0, -1} end
@@ -152,7 +152,7 @@ return {count, 1, bury(name, token, id, update, found[2][4], count, ARGV[10], AR
 
 # ARGV: besides, consumer, then the entries. Another's are left to it: it took them over.
 HOLD: Final = (
-    _COMMON
+    COMMON
     + """
 local held = {}
 for i = 6, #ARGV do
@@ -170,7 +170,7 @@ return held
 # certain to have been begun. Not so of a lane of our own: we were only paused. A consumer that holds lanes
 # stays until they are taken.
 CLAIM: Final = (
-    _COMMON
+    COMMON
     + """
 local claimed, dead_ones, cursor = {}, {}, '0-0'
 local function take_over(token, name, is_own)
@@ -209,7 +209,7 @@ return {claimed, dead_ones}
 # ARGV: besides, consumer, then the entries to hand over; without any, all that the consumer holds. A lane is
 # offered anew, at the end of the stream: whoever waits there has it at once.
 HAND_OVER: Final = (
-    _COMMON
+    COMMON
     + """
 local function hand_over(token)
     local entry = redis.call('XRANGE', inbox, token, token)[1]
@@ -235,29 +235,9 @@ return count
 """
 )
 
-# KEYS: besides, the update's answers. ARGV: besides, consumer, entry or '' for no lane, the part, its answer
-# or '' to forget it, lifetime of the answers, what is known of it: number, '' for none, '*' for any. Returns
-# 0, and does nothing, when the lane is another's by now, or another has noted something else.
-ANSWER: Final = (
-    _COMMON
-    + """
-if ARGV[6] ~= '' and holder(ARGV[6]) ~= ARGV[5] then return 0 end
-local found = redis.call('HGET', KEYS[5], ARGV[7]) or ''
-local number = string.match(found, '^-?%d+') or ''
-if ARGV[10] ~= '*' and ARGV[10] ~= number and ARGV[8] ~= found then return 0 end
-if ARGV[8] == '' then
-    redis.call('HDEL', KEYS[5], ARGV[7])
-else
-    redis.call('HSET', KEYS[5], ARGV[7], ARGV[8])
-    redis.call('EXPIRE', KEYS[5], ARGV[9])
-end
-return 1
-"""
-)
-
 # ARGV: besides, how it ends ('replay' or 'drop'), then ids of dead letters. Returns the updates found.
 SETTLE: Final = (
-    _COMMON
+    COMMON
     + """
 local settled, told = {}, {}
 for i = 6, #ARGV do
@@ -279,7 +259,7 @@ return settled
 # ARGV: besides, how many lanes at most. Returns how many updates they hold, when the oldest came and the
 # time, both in ms, and the number of dead letters.
 MEASURE: Final = (
-    _COMMON
+    COMMON
     + """
 local count, oldest = 0, 0
 for _, entry in ipairs(redis.call('XRANGE', inbox, '-', '+', 'COUNT', ARGV[5])) do
@@ -305,6 +285,5 @@ SCRIPTS: Final = {
     "hold": HOLD,
     "claim": CLAIM,
     "hand over": HAND_OVER,
-    "answer": ANSWER,
     "settle": SETTLE,
 }

@@ -93,7 +93,7 @@ INWARDS = {
 }
 """What a place may import of ours; the first place that fits a file counts."""
 
-EVERYWHERE = ("bot.logs", "bot.metrics")
+EVERYWHERE = ("bot.logs", "bot.memo", "bot.metrics")
 """What knows nothing of ours, and is told from anywhere but the playground, a program of its own."""
 
 

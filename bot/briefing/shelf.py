@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from bot.article.links import canonical_url
 from bot.article.models import PUBLIC, Article, Submission
 from bot.briefing.engines.paying import lacks_budget
 from bot.briefing.models import Brief
 from bot.errors import StoreUnavailable
+from bot.memo import Memo
 from storage.archive import Archive
 from storage.briefs import BriefStore
 
@@ -31,7 +32,7 @@ class Shelf:
     async def find_brief(self, brief_id: str) -> Brief | None:
         """Return the brief kept under the id, or the offline one that stands in for it just now."""
         found = await self._try(lambda store: store.find(brief_id))
-        return found.model_copy(update={"cached": True}) if found else None
+        return _as_cached(found) if found else None
 
     async def find_earlier(self, submission: Submission) -> Brief | None:
         """Return the newest brief of what a link leads to, whatever the page said then."""
@@ -93,3 +94,15 @@ class Shelf:
             log.warning("store is back")
         self._away = False
         return result
+
+
+_CACHED: Final = Memo[Brief, Brief](64)
+
+
+def _as_cached(brief: Brief) -> Brief:
+    """Return a brief marked as from the cache; of a hot one always the same object, which others rely on."""
+
+    def mark() -> Brief:
+        return brief.model_copy(update={"cached": True})
+
+    return _CACHED.recall(brief, None, mark) if brief.scope == PUBLIC else mark()

@@ -87,8 +87,8 @@ async def answer_submission(
     Raises TelegramError when the answer could not be brought out.
     """
     wanted = language or brief_language()
-    async with backend.undertakings.begin(asker(), update_id) as undertaking:
-        kept = await backend.newsroom.find_kept(submission, language=wanted)
+    kept = await backend.newsroom.find_kept(submission, language=wanted)
+    async with backend.undertakings.begin(asker(), update_id, takes_time=kept is None) as undertaking:
         if await may_go_on(answer, undertaking, None if kept else "briefs", backend):
             await _answer(answer, submission, kept, undertaking, backend, wanted)
     return not undertaking.is_called_off

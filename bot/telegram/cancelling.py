@@ -86,9 +86,18 @@ class Undertakings:
         handling.add_done_callback(lambda _: self._expected.discard(expected))
 
     @contextlib.asynccontextmanager
-    async def begin(self, asker: Asker, update_id: int) -> AsyncIterator[Undertaking]:
-        """Have a request under way while the block lasts; it may have been called off before."""
+    async def begin(
+        self, asker: Asker, update_id: int, *, takes_time: bool = True
+    ) -> AsyncIterator[Undertaking]:
+        """Have a request under way while the block lasts; it may have been called off before.
+
+        One that takes no time is not listed for other processes: it is over before they could call it off.
+        """
         undertaking = Undertaking(asker, update_id, self._store)
+        if not takes_time:
+            await undertaking.look()
+            yield undertaking
+            return
         # Listed before the mark is looked for, while a /cancel marks before it looks: none is missed.
         self._under_way.add(undertaking)
         person_id, chat_id = asker.person_id, asker.chat_id

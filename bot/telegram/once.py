@@ -46,7 +46,7 @@ class Once:
     async def note(self, message_id: int) -> None:
         """Note the answer's message, or that a word on it was said."""
         inbox, occasion = self._backend.inbox, self._occasion
-        noting = inbox.remember_answer(occasion.update_id, message_id, held_lane(), part=occasion.part)
+        noting = inbox.answers.remember(occasion.update_id, message_id, held_lane(), part=occasion.part)
         await self._keep(message_id, noting)
 
     async def _claim(self, note: int) -> None:
@@ -59,7 +59,7 @@ class Once:
         if not noted.is_stored:
             await self.note(note)
             return
-        noting = inbox.claim_answer(occasion.update_id, note, held_lane(), part=occasion.part, known=known)
+        noting = inbox.answers.claim(occasion.update_id, note, held_lane(), part=occasion.part, known=known)
         await self._keep(note, noting)
 
     async def _load(self) -> Noted:
@@ -67,7 +67,7 @@ class Once:
         if self._noted is None:
             self._noted, occasion = Noted(), self._occasion
             with contextlib.suppress(StoreUnavailable):
-                found = await self._backend.inbox.find_answer(occasion.update_id, part=occasion.part)
+                found = await self._backend.inbox.answers.find(occasion.update_id, part=occasion.part)
                 if found is not None:
                     self._noted.answers[occasion.part] = found
         return self._noted
@@ -140,7 +140,7 @@ class Once:
         occasion = self._occasion
         (await self._load()).answers.pop(occasion.part, None)
         with contextlib.suppress(StoreUnavailable):
-            await self._backend.inbox.forget_answer(occasion.update_id, held_lane(), part=occasion.part)
+            await self._backend.inbox.answers.forget(occasion.update_id, held_lane(), part=occasion.part)
 
 
 async def answer_once(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:

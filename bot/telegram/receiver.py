@@ -12,11 +12,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 from telegram import Bot
-from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from bot.errors import SettingsError, StoreUnavailable
 from bot.telegram.lanes import name_lane
 from bot.telegram.outages import STORE_PAUSE_S, Outage, pause
+from bot.telegram.plain_calls import call_plainly
 from bot.telegram.second_look import SecondLook
 from bot.telegram.sending import flood_pause_s
 from storage.inbox import Inbox, Received
@@ -84,7 +85,7 @@ async def receive(
     leading = asyncio.create_task(receiver.lead())
     try:
         await receiver.run()
-    except (InvalidToken, EndPointNotFound):
+    except InvalidToken:
         # From None: the library's own text quotes the token.
         raise SettingsError("token refused", problem=REFUSED) from None
     finally:
@@ -189,7 +190,7 @@ class _Receiver:
         except Conflict:
             await self._step_back()
             return []
-        except (InvalidToken, EndPointNotFound):
+        except InvalidToken:
             raise
         except RetryAfter as exc:
             await pause(self._stop, flood_pause_s(exc))
@@ -221,17 +222,15 @@ class _Receiver:
             await self._lease.release()
 
     async def _get_updates(self) -> list[dict[str, Any]]:
-        # "get_Updates" becomes getUpdates on the wire, on the connections for polling. Spelled getUpdates,
-        # the library warns at every call to prefer its method, which parses what is to be kept raw.
-        updates: list[dict[str, Any]] = await self._bot.do_api_request(
-            "get_Updates",
-            api_kwargs={
-                "offset": self._offset,
-                "timeout": self.poll_s,
-                "limit": DIRECT_LIMIT if self._store.lasts and not self._doubtful else 100,
-                "allowed_updates": ALLOWED_UPDATES,
-            },
-            read_timeout=self.poll_s + 10,
+        # On the connections for polling, and raw: what comes is kept as it is.
+        parameters = {
+            "offset": self._offset,
+            "timeout": self.poll_s,
+            "limit": DIRECT_LIMIT if self._store.lasts and not self._doubtful else 100,
+            "allowed_updates": ALLOWED_UPDATES,
+        }
+        updates: list[dict[str, Any]] = await call_plainly(
+            self._bot, "get_Updates", parameters, read_timeout=self.poll_s + 10
         )
         return updates
 

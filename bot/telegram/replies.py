@@ -3,12 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
 from telegram import InlineKeyboardMarkup, MessageEntity
 
 from bot.article.models import PUBLIC
 from bot.briefing.models import Brief, Checked
-from bot.locales import _
+from bot.locales import _, spoken_language
+from bot.memo import Memo
 from bot.telegram.about import tell_about
 from bot.telegram.audience import preferences
 from bot.telegram.composing import MAX_UNITS, Block, Composer, Run, fits, paginate, plain
@@ -50,8 +52,18 @@ def say(sentence: str) -> Reply:
     return Reply(sentence)
 
 
+_RENDERED: Final = Memo[Brief, Reply](64)
+
+
 def render(brief: Brief, view: View = View.BRIEF, page: int = 0) -> Reply:
     """Return one page of one view of the brief; a page past the end is the last one."""
+    if brief.scope != PUBLIC:
+        return _render(brief, view, page)
+    manner = view, page, spoken_language(), _wants_short()
+    return _RENDERED.recall(brief, manner, lambda: _render(brief, view, page))
+
+
+def _render(brief: Brief, view: View, page: int) -> Reply:
     moved, front = _front(_abridge(brief))
     pages = front if view in {View.BRIEF, View.LANGUAGE} else _pages(brief, view)
     shown = min(page, len(pages) - 1)

@@ -6,13 +6,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from telegram import Bot, ForceReply, LinkPreviewOptions, Message, MessageEntity, ReplyParameters
+from telegram import Bot, ForceReply, LinkPreviewOptions, MessageEntity, ReplyParameters
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.errors import StoreUnavailable
 from bot.metrics import DEFECTS
+from bot.telegram.plain_calls import call_plainly
 from bot.telegram.replies import Reply
 from bot.telegram.request import NotDone
 from storage.chats import ChatStore, Closed
@@ -158,9 +159,9 @@ class Sender:
 
     async def _post(self, place: Place, reply: Reply) -> int | None:
         """Send, and return the message's number; None when Telegram's answer got lost."""
-        parameters = None
+        replied = None
         if place.reply_to is not None:
-            parameters = ReplyParameters(
+            replied = ReplyParameters(
                 place.reply_to,
                 allow_sending_without_reply=True,
                 quote=place.quote,
@@ -168,19 +169,21 @@ class Sender:
                 quote_entities=place.quote_entities,
             )
 
-        async def call() -> Message:
-            return await self.bot.send_message(
-                place.chat_id,
-                reply.text,
-                entities=reply.entities,
-                reply_markup=ForceReply() if reply.is_prompt else reply.keyboard,
-                link_preview_options=NO_PREVIEW,
-                reply_parameters=parameters,
-                message_thread_id=place.thread_id,
-            )
+        async def call() -> dict[str, Any]:
+            parameters = {
+                "chat_id": place.chat_id,
+                "text": reply.text,
+                "entities": reply.entities,
+                "reply_markup": ForceReply() if reply.is_prompt else reply.keyboard,
+                "link_preview_options": NO_PREVIEW,
+                "reply_parameters": replied,
+                "message_thread_id": place.thread_id,
+            }
+            answer: dict[str, Any] = await call_plainly(self.bot, "send_Message", parameters)
+            return answer
 
         try:
-            return (await _insist(call)).message_id
+            return int((await _insist(call))["message_id"])
         except (Forbidden, BadRequest, NotDone):
             raise
         except NetworkError as exc:

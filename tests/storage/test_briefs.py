@@ -1,5 +1,6 @@
 """The brief store: what is kept comes back whole, what cannot be read is a miss, what is private goes."""
 
+import random
 import zlib
 
 import pytest
@@ -8,7 +9,8 @@ from redis.asyncio import Redis
 from bot.article.models import PUBLIC, Article, Sentence
 from bot.briefing.models import Brief, Flag, Note, Source, Statement
 from storage import keys
-from storage.briefs import VALUE_LIMIT_BYTES, BriefStore
+from storage.briefs import BriefStore
+from storage.packing import VALUE_LIMIT_BYTES
 
 TEXT = "Der Minister sagte „nein“ 🙂. Niemand prüfte es."
 
@@ -48,6 +50,33 @@ def make_brief(brief_id: str = "0123456789abcdef", scope: str = PUBLIC, text: st
 @pytest.fixture
 def store(redis: Redis) -> BriefStore:
     return BriefStore(redis)
+
+
+async def test_a_public_brief_stays_in_memory_until_it_is_another_and_a_private_one_never(
+    store: BriefStore,
+) -> None:
+    brief = make_brief()
+    await store.keep(brief)
+    assert await store.find(brief.id) is (found := await store.find(brief.id))
+    await store.annotate(brief.model_copy(update={"headline": "Doch"}))
+    assert found is not None
+    assert found.headline == "Nein"
+    assert (changed := await store.find(brief.id)) is not None
+    assert changed.headline == "Doch"
+    private = make_brief("fedcba9876543210", scope="7")
+    await store.keep(private)
+    assert await store.find(private.id) is not await store.find(private.id)
+
+
+async def test_pages_in_memory_are_bounded(store: BriefStore) -> None:
+    rng = random.Random(1)
+    for number in range(4):
+        text = "".join(chr(rng.randrange(0x4E00, 0x9FA5)) for _ in range(200_000))
+        await store.keep_page([f"https://example.org/{number}"], make_article(text))
+    first, *_ = pages = [await store.find_page(f"https://example.org/{n}") for n in (0, 1, 2, 3)]
+    assert await store.find_page("https://example.org/3") is pages[3]
+    assert (again := await store.find_page("https://example.org/0")) is not first
+    assert again == first
 
 
 async def test_a_kept_brief_comes_back_whole_and_compressed(store: BriefStore, redis: Redis) -> None:

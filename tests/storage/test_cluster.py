@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bot.errors import SettingsError
@@ -51,6 +52,19 @@ async def test_a_write_in_doubt_is_not_written_again(cluster: Redis) -> None:
         with pytest.raises(RedisTimeoutError):
             await impatient.eval(SLOW, 1, "n")
     assert await cluster.get("n") == b"1"
+
+
+async def test_a_connection_that_another_command_cuts_is_a_lost_one(
+    cluster: Redis, ports: tuple[int, ...]
+) -> None:
+    client: Any = cluster
+    connection = client.nodes_manager.connection_kwargs["connection_class"](port=ports[0], socket_timeout=5)
+    await connection.connect()
+    sending = asyncio.create_task(connection.send_command("PING"))
+    await asyncio.sleep(0)
+    await connection.disconnect(nowait=True)
+    with pytest.raises(RedisConnectionError):
+        await sending
 
 
 async def test_connections_that_died_while_idle_are_replaced_unnoticed(

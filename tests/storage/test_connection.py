@@ -95,8 +95,8 @@ CALLS: dict[str, Callable[[BriefStore, Inbox], Awaitable[object]]] = {
     "hold": lambda _, inbox: inbox.hold([LANE]),
     "hand_over": lambda _, inbox: inbox.hand_over([LANE]),
     "claim": lambda _, inbox: inbox.claim(1_000),
-    "remember_answer": lambda _, inbox: inbox.remember_answer(1, 3),
-    "find_answer": lambda _, inbox: inbox.find_answer(1),
+    "remember_answer": lambda _, inbox: inbox.answers.remember(1, 3),
+    "find_answer": lambda _, inbox: inbox.answers.find(1),
 }
 
 

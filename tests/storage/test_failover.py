@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import StoreUnavailable
 from storage import keys
-from storage.connection import Redis, open_redis
+from storage.connection import Redis, open_redis, store_errors
 from storage.inbox import Inbox, Lane, Received
 from storage.leases import Lease
 from tests.servers.cluster import SLOTS, Nodes, run_replicated, wait_until_copied
@@ -81,3 +81,26 @@ async def test_a_lease_goes_on_after_its_node_died_and_has_one_holder(nodes: Nod
             assert time.monotonic() < until
             await asyncio.sleep(0.05)
         assert not await when_back(leases[0].hold)
+
+
+async def test_whatever_the_loss_of_a_node_does_to_a_command_is_a_store_that_is_away(nodes: Nodes) -> None:
+    lost = asyncio.Event()
+    async with open_redis(nodes.url, Path("unused")) as redis:
+
+        async def count(name: str) -> int:
+            failures = 0
+            for _ in range(100):
+                try:
+                    with store_errors():
+                        await redis.incr(name)
+                except StoreUnavailable:
+                    failures += 1
+                    lost.set()
+            return failures
+
+        counting = [asyncio.create_task(count(f"n{n}")) for n in range(60)]
+        await asyncio.sleep(0.1)
+        nodes.kill(nodes.masters[0])
+        failures = await asyncio.gather(*counting)
+    assert lost.is_set()
+    assert sum(failures) > 0

@@ -119,7 +119,7 @@ async def test_a_batch_that_cannot_be_added_leaves_offset_and_marks_alone(inbox:
 
 async def test_what_the_inbox_keeps_of_an_update_has_a_lifetime(inbox: Inbox, redis: Redis) -> None:
     await inbox.append([received(1, lane="c"), received(2, lane="c")], 3)
-    await inbox.remember_answer(1, 5)
+    await inbox.answers.remember(1, 5)
     [lane] = await take(inbox)
     await inbox.append([received(3, lane="c")], 4)
     for entry in await read(inbox, lane):
@@ -225,10 +225,10 @@ async def test_who_takes_a_chat_over_reads_what_was_noted_of_answers_with_the_up
     await inbox.append([received(1, lane="c"), received(2, lane="c"), received(3, lane="c")], 4)
     lane, entry = await take_one(inbox)
     assert entry.noted.answers == {}
-    await inbox.remember_answer(1, IN_DOUBT, lane)
-    await inbox.remember_answer(1, 71, lane, part=2)
-    await inbox.remember_answer(2, 80, lane)
-    await inbox.forget_answer(2, lane)
+    await inbox.answers.remember(1, IN_DOUBT, lane)
+    await inbox.answers.remember(1, 71, lane, part=2)
+    await inbox.answers.remember(2, 80, lane)
+    await inbox.answers.forget(2, lane)
     await let_idle(redis, inbox, lane)
     [claimed], _ = await other.claim(IDLE_MS)
     [found] = await other.read([claimed])
@@ -239,15 +239,15 @@ async def test_who_takes_a_chat_over_reads_what_was_noted_of_answers_with_the_up
 async def test_an_answer_is_claimed_by_one_only_and_again_only_by_who_knows_what_was_noted(
     inbox: Inbox, other: Inbox
 ) -> None:
-    assert await inbox.claim_answer(1, BEGUN)
-    assert not await inbox.claim_answer(1, IN_DOUBT), "another of this process"
-    assert not await other.claim_answer(1, BEGUN)
-    assert await inbox.find_answer(1) == BEGUN
-    assert await other.claim_answer(1, IN_DOUBT, known=BEGUN)
-    assert await inbox.claim_answer(1, IN_DOUBT, part=1), "another part"
-    await inbox.remember_answer(1, 70)
-    assert not await other.claim_answer(1, ASKED, known=IN_DOUBT)
-    assert await inbox.find_answer(1) == 70
+    assert await inbox.answers.claim(1, BEGUN)
+    assert not await inbox.answers.claim(1, IN_DOUBT), "another of this process"
+    assert not await other.answers.claim(1, BEGUN)
+    assert await inbox.answers.find(1) == BEGUN
+    assert await other.answers.claim(1, IN_DOUBT, known=BEGUN)
+    assert await inbox.answers.claim(1, IN_DOUBT, part=1), "another part"
+    await inbox.answers.remember(1, 70)
+    assert not await other.answers.claim(1, ASKED, known=IN_DOUBT)
+    assert await inbox.answers.find(1) == 70
 
 
 async def test_a_stalled_worker_can_do_nothing_in_a_chat_that_another_claimed(
@@ -257,15 +257,15 @@ async def test_a_stalled_worker_can_do_nothing_in_a_chat_that_another_claimed(
     lane, entry = await take_one(inbox)
     await let_idle(redis, inbox, lane)
     [claimed], _ = await other.claim(IDLE_MS)
-    await other.remember_answer(1, 70, claimed)
+    await other.answers.remember(1, 70, claimed)
     assert await inbox.hold([lane]) == []
     assert await inbox.read([lane]) == [None]
     assert await inbox.finish([(lane, entry)]) == [-1]
     assert (await inbox.fail(lane, entry, "Failure")).tries == -1
     assert await inbox.hand_over([lane]) == await inbox.hand_over_all() == 0
-    assert not await inbox.remember_answer(1, 71, lane)
-    assert not await inbox.forget_answer(1, lane)
-    assert await inbox.find_answer(1) == 70
+    assert not await inbox.answers.remember(1, 71, lane)
+    assert not await inbox.answers.forget(1, lane)
+    assert await inbox.answers.find(1) == 70
     assert await updates(other, claimed) == [1]
 
 
@@ -350,7 +350,7 @@ async def test_every_call_works_on_an_empty_redis(inbox: Inbox) -> None:
     assert await inbox.read([lane]) == [None]
     assert await inbox.finish([(lane, entry)]) == [-1]
     assert await inbox.hand_over_all() == 0
-    assert not await inbox.remember_answer(1, 3, lane)
+    assert not await inbox.answers.remember(1, 3, lane)
     assert await take(inbox) == []
     assert await inbox.listen(10) == []
 
@@ -366,12 +366,12 @@ async def test_an_emptied_redis_does_not_stop_a_waiting_taker(inbox: Inbox, redi
 
 
 async def test_the_answer_to_an_update_is_remembered_for_a_while(inbox: Inbox, redis: Redis) -> None:
-    assert await inbox.find_answer(1) is None
-    await inbox.remember_answer(1, 77)
-    assert await inbox.find_answer(1) == 77
+    assert await inbox.answers.find(1) is None
+    await inbox.answers.remember(1, 77)
+    assert await inbox.answers.find(1) == 77
     assert 0 < await redis.ttl(keys.answers(1)) <= keys.ANSWER_TTL_S
-    await inbox.forget_answer(1)
-    assert await inbox.find_answer(1) is None
+    await inbox.answers.forget(1)
+    assert await inbox.answers.find(1) is None
 
 
 class Workers:

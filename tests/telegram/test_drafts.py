@@ -223,7 +223,7 @@ async def test_a_second_try_sends_no_placeholder_where_one_may_stand(bot: Bot) -
     bot.placeholder_after_s = 0
     bot.playground.user_sends(-500, f"/brief {A}", user_id=READER)
     raw = bot.playground.updates.pending[-1].update
-    await bot.inbox.remember_answer(raw["update_id"], STANDS)
+    await bot.inbox.answers.remember(raw["update_id"], STANDS)
     async with opened(bot.application()) as application:
         await Desk(application).process(json.dumps(raw).encode())
     assert [message.text for message in bot.playground.bot_messages(-500)] == [render(full_brief()).text]
@@ -254,7 +254,7 @@ async def test_a_brief_whose_confirmation_got_lost_is_offered_and_not_sent_again
 
 
 async def test_a_second_try_of_what_may_have_been_sent_offers_the_brief(bot: Bot) -> None:
-    await bot.inbox.remember_answer(70, 0)
+    await bot.inbox.answers.remember(70, 0)
     async with opened(bot.application()) as application:
         for _ in range(2):
             await Desk(application).process(update(70, A))
@@ -269,7 +269,7 @@ async def test_what_was_certainly_not_sent_is_sent_by_the_next_try(bot: Bot, red
     async with opened(bot.application()) as application:
         with pytest.raises(RetryAfter):
             await Desk(application).process(update(70, A))
-        assert await bot.inbox.find_answer(70) is None
+        assert await bot.inbox.answers.find(70) is None
         await redis.delete(keys.governor(f"paused:chat:{READER}"))  # the hour is over
         await Desk(application).process(update(70, A))
     [brief] = bot_messages(bot)

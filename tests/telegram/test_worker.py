@@ -229,7 +229,7 @@ async def test_where_no_reaction_can_be_set_the_word_is_said_again(bot: Bot, red
 async def test_a_second_try_of_a_word_in_doubt_says_nothing_more(bot: Bot) -> None:
     sent = bot.playground.user_sends(READER, "/help")
     raw = bot.playground.updates.pending[-1].update
-    await bot.inbox.remember_answer(raw["update_id"], ASKED)
+    await bot.inbox.answers.remember(raw["update_id"], ASKED)
     async with opened(bot.application()) as application:
         await Desk(application).process(json.dumps(raw).encode())
     assert bot_messages(bot) == []
