@@ -58,7 +58,9 @@ def _list(letters: Sequence[DeadLetter], backlog: Backlog, *, as_json: bool) -> 
         return
     console = Console()
     oldest = f", the oldest for {backlog.oldest_s:.0f} s" if backlog.entries else ""
-    console.print(f"{backlog.entries} updates wait for an answer{oldest}; {len(letters)} were given up.")
+    wait = "update waits" if backlog.entries == 1 else "updates wait"
+    was = "was" if len(letters) == 1 else "were"
+    console.print(f"{backlog.entries} {wait} for an answer{oldest}; {len(letters)} {was} given up.")
     if letters:
         table = Table("update", "kind", "chat", "given up (UTC)", "tries", "last error")
         for letter in letters:

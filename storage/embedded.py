@@ -48,7 +48,8 @@ _OPTIONS = {
     "appendonly": "yes",
     "appendfsync": "everysec",
     "maxmemory": "256mb",
-    # Only keys with a lifetime may be evicted, so an inbox entry never is.
+    # Only keys with a lifetime may be evicted, so an inbox entry never is; and of those what nobody has read
+    # for longest, so that the marks of updates just seen go last.
     "maxmemory-policy": "volatile-lru",
 }
 

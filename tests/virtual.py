@@ -102,12 +102,13 @@ class VirtualRequest(AiohttpRequest):
 
 @asynccontextmanager
 async def open_virtual_redis(url: str, time: VirtualTime) -> AsyncIterator[Redis]:
-    """Open a client of its own, during whose commands time stands still."""
+    """Open a client of its own, of a server or a cluster, during whose commands time stands still."""
+    async with open_redis(url, Path("unused")) as redis:
+        execute = redis.execute_command
 
-    class VirtualRedis(Redis):
-        async def execute_command(self, *args: Any, **options: Any) -> Any:
+        async def execute_at_once(*args: Any, **options: Any) -> Any:
             with time.busy():
-                return await super().execute_command(*args, **options)  # type: ignore[no-untyped-call]
+                return await execute(*args, **options)  # type: ignore[no-untyped-call]
 
-    async with open_redis(url, Path("unused")) as real:
-        yield VirtualRedis.from_pool(real.connection_pool)
+        redis.execute_command = execute_at_once  # type: ignore[method-assign]
+        yield redis

@@ -223,17 +223,20 @@ class ChatAnswer:
             return
         newest_in = (self._occasion.thread_id or 0) if brief else None
         with contextlib.suppress(StoreUnavailable):
-            await self._backend.threads.note_shown(chat_id, message_id, brief_id, newest_in=newest_in)
-            if brief is not None and self._submission is not None:
-                await self._backend.digests.note_read(chat_id, brief.id, time.time())
-                await note_asker(
-                    self._backend.askers,
-                    self._submission,
-                    brief,
-                    chat_id=chat_id,
-                    message_id=message_id,
-                    thread_id=self._occasion.thread_id,
-                )
+            shown = self._backend.threads.note_shown(chat_id, message_id, brief_id, newest_in=newest_in)
+            if brief is None or self._submission is None:
+                await shown
+                return
+            asked = note_asker(
+                self._backend.askers,
+                self._submission,
+                brief,
+                chat_id=chat_id,
+                message_id=message_id,
+                thread_id=self._occasion.thread_id,
+            )
+            read = self._backend.digests.note_read(chat_id, brief.id, time.time())
+            await asyncio.gather(shown, asked, read)
 
     @property
     def _is_drafting(self) -> bool:

@@ -25,6 +25,7 @@ from storage.connection import open_redis
 from storage.embedded import run_embedded
 from storage.governor import Governor
 from storage.windows import acting
+from tests.servers.cluster import cluster_url, run_cluster
 from tests.virtual import VirtualRequest, VirtualTime, open_virtual_redis
 
 REPLICAS = 3
@@ -133,7 +134,7 @@ async def asking(fleet: Fleet) -> AsyncIterator[list[float]]:
 
 
 async def measure(messages: int, redis_url: str) -> dict[str, Result]:
-    """Measure with answers that come at once, and over a network that takes its time."""
+    """Measure with answers that come at once, and over networks that take their time."""
     rng = random.Random(26)
     networks: dict[str, Callable[[], float] | None] = {
         "none": None,
@@ -148,15 +149,19 @@ async def measure(messages: int, redis_url: str) -> dict[str, Result]:
     return results
 
 
-def print_governor(console: Console, messages: int = 10_000) -> None:
+def print_governor(console: Console, messages: int = 10_000, *, on_cluster: bool = False) -> None:
     """Print the figures."""
 
     async def run() -> dict[str, Result]:
         with TemporaryDirectory() as folder:
+            if on_cluster:
+                async with run_cluster(Path(folder)) as ports:
+                    return await measure(messages, cluster_url(ports))
             async with run_embedded(Path(folder)) as socket:
                 return await measure(messages, f"unix://{socket}")
 
-    table = Table(title=f"Governor: {REPLICAS} replicas, {messages:,} messages, virtual time")
+    place = "a cluster of three nodes" if on_cluster else "one server"
+    table = Table(title=f"Governor: {REPLICAS} replicas on {place}, {messages:,} messages, virtual time")
     for column in (
         "network",
         "seconds",
@@ -228,5 +233,6 @@ if __name__ == "__main__":
         api_url, redis_url, token, first, end = sys.argv[2:]
         asyncio.run(run_replica(api_url, redis_url, token, range(int(first), int(end), REPLICAS)))
     else:
-        print_governor(Console(), *map(int, sys.argv[1:]))
+        for on_cluster in (False, True):
+            print_governor(Console(), *map(int, sys.argv[1:]), on_cluster=on_cluster)
         print_processes(Console())

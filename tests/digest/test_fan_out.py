@@ -9,9 +9,9 @@ from tests.bench.fanout import FanOut, fan_out
 from tests.bench.governor import open_fleet
 
 
-async def deliver(server_url: str, chats: int) -> FanOut:
+async def deliver(redis_url: str, chats: int) -> FanOut:
     async with AsyncExitStack() as stack:
-        result = await fan_out(await open_fleet(stack, server_url), chats)
+        result = await fan_out(await open_fleet(stack, redis_url), chats)
     assert result.exactly_one == chats
     assert (result.early, result.refused) == (0, 0)
     assert max(result.waits_s) < 1
@@ -19,13 +19,13 @@ async def deliver(server_url: str, chats: int) -> FanOut:
 
 
 async def test_digests_of_one_minute_are_spread_over_some_minutes_and_a_reply_goes_between(
-    server_url: str,
+    redis_url: str,
 ) -> None:
-    result = await deliver(server_url, 60)
+    result = await deliver(redis_url, 60)
     assert SPREAD_S / 2 < result.took_s <= SPREAD_S + LOOK_EVERY_S
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-async def test_ten_thousand_digests_of_one_minute_take_the_whole_rate(server_url: str) -> None:
-    assert (await deliver(server_url, 10_000)).share >= 0.97
+async def test_ten_thousand_digests_of_one_minute_take_the_whole_rate(redis_url: str) -> None:
+    assert (await deliver(redis_url, 10_000)).share >= 0.97

@@ -22,9 +22,9 @@ READER, OTHER, GROUP = 11, 12, -1_001_700
 
 
 @pytest.fixture
-async def fleet(server_url: str, redis: Redis) -> AsyncIterator[Fleet]:  # noqa: ARG001 it empties the database
+async def fleet(redis_url: str, redis: Redis) -> AsyncIterator[Fleet]:  # noqa: ARG001 it empties the database
     async with AsyncExitStack() as stack:
-        fleet = await open_fleet(stack, server_url)
+        fleet = await open_fleet(stack, redis_url)
         for reader in (READER, OTHER):
             fleet.server.add_user(reader, "Reader")
         fleet.server.add_group(GROUP, "Our street")
@@ -43,17 +43,17 @@ async def test_bulk_takes_the_whole_rate_and_a_reply_in_between_waits_for_no_mor
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-async def test_ten_thousand_messages(server_url: str) -> None:
-    for name, result in (await measure(10_000, server_url)).items():
+async def test_ten_thousand_messages(redis_url: str) -> None:
+    for name, result in (await measure(10_000, redis_url)).items():
         assert result.refused == 0, name
         assert max(result.waits_s) < 1, name
         assert result.share >= (0.97 if "150" not in name else 0.9), name
 
 
-async def test_whatever_the_network_does_nothing_comes_too_soon(server_url: str) -> None:
+async def test_whatever_the_network_does_nothing_comes_too_soon(redis_url: str) -> None:
     rng = random.Random(9)
     async with AsyncExitStack() as stack:
-        fleet = await open_fleet(stack, server_url, journey_s=lambda: rng.expovariate(20))
+        fleet = await open_fleet(stack, redis_url, journey_s=lambda: rng.expovariate(20))
         groups = range(-1_010, -1_000)
         for group in groups:
             fleet.server.add_group(group, "Our street")
