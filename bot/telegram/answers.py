@@ -115,16 +115,17 @@ async def may_go_on(answer: Answer, undertaking: Undertaking, work: Work | None,
 async def _answer(
     answer: Answer,
     submission: Submission,
-    brief: Brief | None,
+    kept: Brief | None,
     undertaking: Undertaking,
     backend: Backend,
     language: str | None,
 ) -> None:
     """Bring out the brief that is there, or write it."""
     # What is there already is the sign of life.
-    async with answer.courtesies() if brief is None else contextlib.nullcontext():
-        if not await answer.begin(is_there=brief is not None):
+    async with answer.courtesies() if kept is None else contextlib.nullcontext():
+        if not await answer.begin(is_there=kept is not None):
             return
+        brief = kept
         async with Progress(answer.show) as progress:
             try:
                 if brief is None:
@@ -134,7 +135,7 @@ async def _answer(
             except Exception as exc:  # noqa: BLE001 - the outermost handler of a submission: its sender reads a sentence
                 reply = explain(exc, undertaking.update_id)
             finally:
-                if not progress.has_stages:
+                if kept is None and not progress.has_stages:
                     await backend.limits.give_back(asker(), answer.charge_id, "briefs")
         if brief is not None or answer.tells_failures:
             await answer.deliver(reply, brief)
