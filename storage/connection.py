@@ -15,6 +15,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
+    OutOfMemoryError,
+    ReadOnlyError,
     RedisClusterException,
     RedisError,
     ResponseError,
@@ -27,7 +29,7 @@ from storage.batching import BatchingRedis
 from storage.cluster import ClusterClient
 from storage.sentinel import SentinelPool, open_pool
 
-__all__ = ["Redis", "blocking_twin", "join_redis", "open_redis", "store_errors"]
+__all__ = ["Redis", "StoreRefuses", "blocking_twin", "join_redis", "open_redis", "store_errors"]
 
 CONNECT_TIMEOUT_S = 1
 ANSWER_TIMEOUT_S = 5
@@ -35,6 +37,9 @@ POOL_TIMEOUT_S = 5
 """How long a command waits for one of the connections when all are taken."""
 
 MAX_CONNECTIONS = 50
+
+DISK_FULL = "MISCONF"
+"""What Redis answers to every write, scripts included, while it cannot write its append-only file."""
 
 UVLOOP_CLOSED = "the handler is closed"
 """What uvloop says to who writes to a connection just lost; redis-py (8.1) knows asyncio's errors alone."""
@@ -146,9 +151,13 @@ def blocking_twin(redis: Redis, block_s: float) -> Redis:
     return Redis.from_pool(BlockingConnectionPool(connection_class=pool.connection_class, **options))
 
 
+class StoreRefuses(StoreUnavailable):
+    """Redis answers and writes nothing: its disk or its memory is full, or it is a copy. Nothing was done."""
+
+
 @contextlib.contextmanager
 def store_errors() -> Iterator[None]:
-    """Raise StoreUnavailable for whatever redis-py raises."""
+    """Raise StoreUnavailable for whatever redis-py raises; StoreRefuses where certainly nothing was done."""
     try:
         yield
     except (RedisError, RedisClusterException) as exc:
@@ -156,6 +165,9 @@ def store_errors() -> Iterator[None]:
         if task is not None and task.cancelling():
             # redis-py reports a cancellation that meets its command as a lost connection.
             raise asyncio.CancelledError from exc
+        if isinstance(exc, OutOfMemoryError | ReadOnlyError) or str(exc).startswith(DISK_FULL):
+            kind = "MISCONF" if str(exc).startswith(DISK_FULL) else type(exc).__name__
+            raise StoreRefuses(f"Redis writes nothing: {kind}") from exc
         # The class alone: some messages repeat the command, and with it people's text.
         raise StoreUnavailable(f"Redis: {type(exc).__name__}") from exc
     except RuntimeError as exc:

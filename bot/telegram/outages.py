@@ -7,6 +7,8 @@ import random
 import time
 from dataclasses import dataclass, field
 
+from bot.errors import StoreUnavailable
+
 FIRST_PAUSE_S = 0.5
 LAST_PAUSE_S = 30.0
 STORE_PAUSE_S = 2.0
@@ -38,7 +40,9 @@ class Outage:
     def begin(self, exc: Exception) -> float:
         """Note a failure and return the pause before the next try, in seconds: growing, with full jitter."""
         if self._pause_s is None:
-            self.log.warning("%s is away: %s; trying again", self.what, type(exc).__name__)
+            # What Telegram or a proxy says may hold the token; what is said of the store holds nothing.
+            why = str(exc) if isinstance(exc, StoreUnavailable) else type(exc).__name__
+            self.log.warning("%s is away: %s; trying again", self.what, why)
             self._pause_s = self.first_pause_s
             self._since = time.monotonic()
         pause = self._pause_s

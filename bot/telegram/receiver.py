@@ -20,6 +20,7 @@ from bot.telegram.outages import STORE_PAUSE_S, Outage, pause
 from bot.telegram.plain_calls import call_plainly
 from bot.telegram.second_look import SecondLook
 from bot.telegram.sending import flood_pause_s
+from storage.connection import StoreRefuses
 from storage.inbox import Inbox, Received
 from storage.leases import Lease
 
@@ -238,13 +239,16 @@ class _Receiver:
         """Make the updates durable, or handle them now; only then move the offset that confirms them."""
         batch = [read_update(json.dumps(update).encode(), update) for update in updates]
         following = max(update.update_id for update in batch) + 1
+        new = [update for update in batch if update.update_id not in self._handled]
+        asked = {update.update_id for update in new} - self._doubtful
         try:
             # Asked with nothing at stake: what fails here is certainly not in the store.
             await self._inbox.load_offset()
-            new = [update for update in batch if update.update_id not in self._handled]
-            self._doubtful |= {update.update_id for update in new}
+            self._doubtful |= asked
             await self._inbox.append(new, following, self._lease.token)
         except StoreUnavailable as exc:
+            if isinstance(exc, StoreRefuses):
+                self._doubtful -= asked
             await self._do_without(batch, following, self._store.begin(exc))
             return
         self._store.end()

@@ -123,6 +123,34 @@ async def test_without_a_store_nothing_is_confirmed_before_it_is_handled(
     assert caplog.text.count("the store (updates stay with Telegram until they are handled) is away") == 1
 
 
+@pytest.mark.usefixtures("server_url")
+async def test_while_the_store_writes_nothing_updates_are_handled_without_it_and_once(
+    playground: PlaygroundServer, inbox: Inbox, lease: Lease, redis: Redis
+) -> None:
+    handled = []
+
+    async def process(payload: bytes) -> None:
+        handled.append(json.loads(payload)["message"]["text"])
+
+    async with receiving(playground, inbox, lease, process, direct_after_s=0):
+        playground.user_sends(READER, "zero")
+        await playground.wait_for(lambda: any(offsets(playground)))
+        [bound] = (await redis.config_get("maxmemory")).values()
+        await redis.config_set("maxmemory", 1)
+        playground.user_sends(READER, "one")
+        playground.user_sends(READER, "two")
+        try:
+            await playground.wait_for(lambda: not playground.updates.pending)
+        finally:
+            await redis.config_set("maxmemory", bound or 0)
+        playground.user_sends(READER, "three")
+        await playground.wait_for(lambda: not playground.updates.pending)
+    assert sorted(handled) == ["one", "two"]
+    lanes = await inbox.take(10, 100)
+    found = [entry for entries in await inbox.read(lanes) for entry in entries or ()]
+    assert [json.loads(entry.payload)["message"]["text"] for entry in found] == ["zero", "three"]
+
+
 async def test_without_a_store_one_failure_does_not_hold_up_the_rest(
     playground: PlaygroundServer, store_away: Inbox, lease: Lease, caplog: pytest.LogCaptureFixture
 ) -> None:
