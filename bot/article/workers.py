@@ -163,6 +163,12 @@ def _is_usable(starting: "asyncio.Task[ProcessPool]") -> bool:
 def _stop_pool(pool: ProcessPool) -> None:
     """Stop the pool and wait until its processes are gone."""
     pool.stop()  # type: ignore[no-untyped-call]  # pebble leaves its return type out
+    # pebble (5.2) takes the workers' locks away before it stops them: one that has only just begun would end
+    # with a traceback in the terminal. So they are killed before, once nobody replaces them any more.
+    if pool._pool_manager_loop is not None:  # noqa: SLF001
+        pool._pool_manager_loop.join()  # noqa: SLF001
+    for worker in tuple(pool._pool_manager.worker_manager.workers.values()):  # noqa: SLF001
+        worker.kill()
     pool.join()
 
 

@@ -15,6 +15,7 @@ import pytest
 from bot.article.models import Sentence
 from bot.article.workers import WorkerDied, Workers
 from bot.errors import CookieWall
+from tests.test_cli import ROOT
 
 
 def add(one: int, other: int) -> int:
@@ -197,3 +198,38 @@ def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not Path(f"/proc/{worker}").exists()
+
+
+class Slow(int):
+    """A number that takes its time to arrive in a worker, which ends no sooner when it is told to."""
+
+    def __reduce__(self) -> tuple[Callable[..., int], tuple[int]]:
+        return _arrive, (int(self),)
+
+
+def _arrive(number: int) -> int:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    time.sleep(1)
+    return number
+
+
+STOP_AT_ONCE = """
+import asyncio
+from bot.article.workers import Workers
+from tests.article.test_workers import Slow
+
+async def start_and_stop():
+    workers = Workers(memory_bytes=Slow(1 << 30))
+    await workers.start()
+    await asyncio.sleep(0.5)  # until they have begun to read what they are to be
+    await workers.close()
+
+if __name__ == "__main__":
+    asyncio.run(start_and_stop())
+"""
+
+
+def test_workers_that_are_stopped_while_they_start_say_nothing() -> None:
+    command = [sys.executable, "-c", STOP_AT_ONCE]
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
