@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final, cast
 
 from redis.asyncio import Redis
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 FLIGHTS: Final = 2
 """Batches on their way at a time: what comes meanwhile waits for one of them and goes with the next."""
@@ -46,9 +47,13 @@ class BatchingRedis(Redis):
         return await answer
 
     async def aclose(self, close_connection_pool: bool | None = None) -> None:
-        """Wait for what is on its way, and close the connections."""
-        while self._flights:
-            await asyncio.wait(self._flights)
+        """Give up what is on its way, for nobody waits for it any more, and close the connections."""
+        flights = tuple(self._flights)
+        for flight in flights:
+            flight.cancel()
+        await asyncio.gather(*flights, return_exceptions=True)
+        for *_, answer in self._waiting:
+            answer.cancel()
         await super().aclose(close_connection_pool)
 
     async def _fly(self) -> None:
@@ -64,16 +69,20 @@ class BatchingRedis(Redis):
 
     async def _carry(self, batch: Sequence[_Command]) -> None:
         """Send a batch, and give each command its answer or error."""
-        pipeline = self.pipeline(transaction=False)
-        for words, options, _ in batch:
-            pipeline.execute_command(*words, **options)
         try:
+            pipeline = self.pipeline(transaction=False)
+            for words, options, _ in batch:
+                pipeline.execute_command(*words, **options)
             answers = await pipeline.execute(raise_on_error=False)
         except asyncio.CancelledError:
             for *_, answer in batch:
                 answer.cancel()
             raise
         except Exception as exc:  # noqa: BLE001 - whoever asked is to know
+            if isinstance(exc, RedisTimeoutError):
+                # The server is silent: who has waited for this batch need not wait as long again.
+                batch = [*batch, *self._waiting]
+                self._waiting.clear()
             answers = [exc] * len(batch)
         for (*_, future), answer in zip(batch, answers, strict=True):
             if future.done():

@@ -4,12 +4,15 @@ import asyncio
 from pathlib import Path
 
 import pytest
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import DataError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from bot.errors import StoreUnavailable
-from storage.batching import FLIGHTS
+from storage.batching import FLIGHTS, BatchingRedis
 from storage.connection import open_redis, store_errors
 from tests.storage.relay import open_relay
 
@@ -62,6 +65,38 @@ async def test_who_asks_again_just_when_a_batch_ends_is_not_left_behind(redis: R
         for number in range(FLIGHTS - 1):
             await redis.rpush(f"nothing{number}", "something")
         await asyncio.gather(*others)
+
+
+async def test_when_the_server_is_silent_who_waits_for_a_batch_does_not_wait_as_long_again(
+    server_url: str, redis: Redis
+) -> None:
+    pool = BlockingConnectionPool.from_url(server_url, socket_timeout=0.3, retry=Retry(NoBackoff(), 0))
+    async with BatchingRedis.from_pool(pool) as impatient:
+        await asyncio.gather(*(impatient.ping() for _ in range(FLIGHTS)))
+        await redis.client_pause(1_000)
+        under_way = []
+        for _ in range(FLIGHTS):
+            under_way.append(asyncio.ensure_future(impatient.get("x")))
+            await asyncio.sleep(0.02)  # until it is on its way, alone
+        waiting = [asyncio.ensure_future(impatient.get("x")) for _ in range(3)]
+        await asyncio.wait(under_way[:1])
+        await asyncio.sleep(0)
+        assert all(isinstance(task.exception(), RedisTimeoutError) for task in (under_way[0], *waiting))
+        await asyncio.wait(under_way)
+        await redis.ping()
+        assert await impatient.get("x") is None
+
+
+async def test_a_client_that_is_closed_leaves_nobody_waiting(server_url: str, redis: Redis) -> None:
+    async with open_redis(server_url, Path("unused")) as closing:
+        await redis.client_pause(500)
+        asked = [asyncio.ensure_future(closing.get("x")) for _ in range(3)]
+        await asyncio.sleep(0.02)
+        asked += [asyncio.ensure_future(closing.get("x")) for _ in range(3)]
+        await asyncio.sleep(0)
+    async with asyncio.timeout(3):
+        outcomes = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [asyncio.CancelledError] * 6
 
 
 async def test_a_lost_connection_is_an_error_of_all_that_was_on_it_and_of_nothing_later(
