@@ -108,7 +108,11 @@ class BriefStore:
                 await self._redis.set(keys.checked(url), 1, ex=keys.RECHECK_TTL_S)
 
     async def claim_check(self, url: str) -> bool:
-        """Return whether to see now if the page has changed: True for one asker in RECHECK_TTL_S."""
+        """Return whether to see now if the page has changed: True for one asker in RECHECK_TTL_S.
+
+        Nobody waits for that look, and a page that has not changed is kept for as long again: so a page that
+        is asked for does not run out, and no crowd meets at its end for XFetch's dice to part.
+        """
         with store_errors():
             return bool(await self._redis.set(keys.checked(url), 1, nx=True, ex=keys.RECHECK_TTL_S))
 
