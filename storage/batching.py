@@ -44,7 +44,10 @@ class BatchingRedis(Redis):
         self._waiting.append((words, options, answer))
         if len(self._waiting) == 1 and len(self._flights) < FLIGHTS:
             self._flights.add(asyncio.create_task(self._fly()))
-        return await answer
+        try:
+            return await answer
+        finally:
+            del answer  # an error has this frame in its traceback, and would be held by it
 
     async def aclose(self, close_connection_pool: bool | None = None) -> None:
         """Give up what is on its way, for nobody waits for it any more, and close the connections."""
@@ -83,11 +86,18 @@ class BatchingRedis(Redis):
                 # The server is silent: who has waited for this batch need not wait as long again.
                 batch = [*batch, *self._waiting]
                 self._waiting.clear()
-            answers = [exc] * len(batch)
-        for (*_, future), answer in zip(batch, answers, strict=True):
-            if future.done():
-                continue
-            if isinstance(answer, Exception):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
+            # Without its traceback, which would hold this frame, and this frame the batch with the exception.
+            _settle(batch, [exc.with_traceback(None)] * len(batch))
+        else:
+            _settle(batch, answers)
+
+
+def _settle(batch: Sequence[_Command], answers: Sequence[Any]) -> None:
+    """Give each command its answer or error; some nobody waits for any more."""
+    for (*_, future), answer in zip(batch, answers, strict=True):
+        if future.done():
+            continue
+        if isinstance(answer, Exception):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)

@@ -1,6 +1,7 @@
 """Commands of one moment travel together, and each has its own answer, error or end."""
 
 import asyncio
+import gc
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,23 @@ async def test_when_the_server_is_silent_who_waits_for_a_batch_does_not_wait_as_
         await asyncio.wait(under_way)
         await redis.ping()
         assert await impatient.get("x") is None
+
+
+async def test_a_lost_connection_leaves_no_garbage_behind(server_url: str) -> None:
+    async with open_relay(server_url) as relay, open_redis(relay.url, Path("unused")) as redis:
+        await redis.ping()
+        relay.drops_replies = True
+        gc.collect()
+        gc.disable()
+        try:
+            for _ in range(50):
+                outcomes = await asyncio.gather(*(redis.get("x") for _ in range(20)), return_exceptions=True)
+            assert all(isinstance(outcome, RedisConnectionError) for outcome in outcomes)
+            del outcomes
+            futures = [kept for kept in gc.get_objects() if isinstance(kept, RedisConnectionError)]
+        finally:
+            gc.enable()
+        assert len(futures) <= FLIGHTS
 
 
 async def test_a_client_that_is_closed_leaves_nobody_waiting(server_url: str, redis: Redis) -> None:
