@@ -36,7 +36,7 @@ _ANSWER: Final = (
 if ARGV[6] ~= '' and holder(ARGV[6]) ~= ARGV[5] then return 0 end
 local found = redis.call('HGET', KEYS[5], ARGV[7]) or ''
 local number = string.match(found, '^-?%d+') or ''
-if ARGV[10] ~= '*' and ARGV[10] ~= number and ARGV[8] ~= found then return 0 end
+if ARGV[10] ~= '*' and found ~= '' and ARGV[10] ~= number and ARGV[8] ~= found then return 0 end
 if ARGV[8] == '' then
     redis.call('HDEL', KEYS[5], ARGV[7])
 else

@@ -10,7 +10,7 @@ from bot.briefing.models import Brief
 from storage import keys
 from storage.connection import store_errors
 from storage.flights import fence
-from storage.packing import Hot, pack, unpack
+from storage.packing import Hot, pack
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class BriefStore:
             data, stand_in = await self._redis.mget(keys.brief(brief_id), keys.fallback(brief_id))
             brief = await self._briefs.unpack(data)
             if brief is None and isinstance(stand_in, bytes):
-                brief = await unpack(Brief, await self._redis.get(keys.brief(stand_in.decode())))
+                brief = await self._briefs.unpack(await self._redis.get(keys.brief(stand_in.decode())))
         return brief
 
     async def keep(self, brief: Brief) -> None:
@@ -90,7 +90,7 @@ class BriefStore:
             brief_id = await self._redis.get(keys.latest(url))
             if not isinstance(brief_id, bytes):
                 return None
-            return await unpack(Brief, await self._redis.get(keys.brief(brief_id.decode())))
+            return await self._briefs.unpack(await self._redis.get(keys.brief(brief_id.decode())))
 
     async def find_page(self, url: str) -> Article | None:
         """Return what was read lately from this canonical URL, or None."""

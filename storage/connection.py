@@ -165,8 +165,9 @@ def store_errors() -> Iterator[None]:
         if task is not None and task.cancelling():
             # redis-py reports a cancellation that meets its command as a lost connection.
             raise asyncio.CancelledError from exc
-        if isinstance(exc, OutOfMemoryError | ReadOnlyError) or str(exc).startswith(DISK_FULL):
-            kind = "MISCONF" if str(exc).startswith(DISK_FULL) else type(exc).__name__
+        is_disk_full = str(exc).startswith(DISK_FULL)
+        if is_disk_full or isinstance(exc, OutOfMemoryError | ReadOnlyError):
+            kind = DISK_FULL if is_disk_full else type(exc).__name__
             raise StoreRefuses(f"Redis writes nothing: {kind}") from exc
         # The class alone: some messages repeat the command, and with it people's text.
         raise StoreUnavailable(f"Redis: {type(exc).__name__}") from exc

@@ -38,6 +38,9 @@ INBOX, INBOX_GROUP = PREFIX + "{inbox}:stream", "workers"
 LANES, LANE_PREFIX = PREFIX + "{inbox}:lanes", PREFIX + "{inbox}:lane:"
 """Hash of the lanes' entries by name; and before a name, the stream of its updates that are not answered."""
 
+ANSWERS_PREFIX = f"{PREFIX}{{inbox}}:answers:"
+"""Before an update's number, the hash of what is known of its answers."""
+
 TRIES, POLLER = PREFIX + "{inbox}:tries", PREFIX + "{inbox}:poller"
 """Hash of how often updates in the inbox have failed; and the lease of the one receiver that polls."""
 
@@ -171,9 +174,6 @@ def fence(name: str) -> str:
 def seen(update_id: int) -> str:
     """Name the mark of an update that was received."""
     return f"{PREFIX}{{inbox}}:seen:{update_id}"
-
-
-ANSWERS_PREFIX = f"{PREFIX}{{inbox}}:answers:"
 
 
 def answers(update_id: int) -> str:

@@ -1,13 +1,17 @@
-"""What is remembered of pure functions: the same value is worked on once, and not for ever."""
+"""What is remembered of pure functions: the same value is worked on once, and nothing outlives it."""
 
 from bot.memo import Memo
 
 
-def test_a_value_is_worked_on_once_in_each_manner() -> None:
-    memo, made = Memo[list[int], str](10), []
-    first, equal = [1], [1]
+class Article(list[int]):
+    """Something that can be referred to weakly."""
 
-    def show(value: list[int], manner: str) -> str:
+
+def test_a_value_is_worked_on_once_in_each_manner() -> None:
+    memo, made = Memo[Article, str](), []
+    first, equal = Article([1]), Article([1])
+
+    def show(value: Article, manner: str) -> str:
         def make() -> str:
             made.append((id(value), manner))
             return f"{manner} {value}"
@@ -19,11 +23,14 @@ def test_a_value_is_worked_on_once_in_each_manner() -> None:
     assert made == [(id(first), "a"), (id(first), "b"), (id(equal), "a")]
 
 
-def test_what_was_used_last_stays() -> None:
-    memo, values = Memo[list[int], object](2), [[1], [2], [3]]
-    first = memo.recall(values[0], None, object)
-    second = memo.recall(values[1], None, object)
-    assert memo.recall(values[0], None, object) is first
-    memo.recall(values[2], None, object)
-    assert memo.recall(values[0], None, object) is first
-    assert memo.recall(values[1], None, object) is not second
+def test_what_is_remembered_goes_with_its_value() -> None:
+    memo = Memo[Article, Article]()
+    values = [Article([number]) for number in range(1_000)]
+    for value in values:
+        memo.recall(value, None, lambda value=value: Article(value))  # type: ignore[misc]
+    del value
+    while values:
+        number = len(values) - 1
+        values.pop()
+        anew = Article([number, number])  # may well have the id of the last
+        assert memo.recall(anew, None, lambda anew=anew: anew) is anew  # type: ignore[misc]

@@ -96,13 +96,9 @@ class Shelf:
         return result
 
 
-_CACHED: Final = Memo[Brief, Brief](64)
+_CACHED: Final = Memo[Brief, Brief]()
 
 
 def _as_cached(brief: Brief) -> Brief:
-    """Return a brief marked as from the cache; of a hot one always the same object, which others rely on."""
-
-    def mark() -> Brief:
-        return brief.model_copy(update={"cached": True})
-
-    return _CACHED.recall(brief, None, mark) if brief.scope == PUBLIC else mark()
+    """Return a brief marked as from the cache; of one that stays in memory always the same object."""
+    return _CACHED.recall(brief, None, lambda: brief.model_copy(update={"cached": True}))

@@ -94,20 +94,18 @@ class Undertakings:
         One that takes no time is not listed for other processes: it is over before they could call it off.
         """
         undertaking = Undertaking(asker, update_id, self._store)
-        if not takes_time:
-            await undertaking.look()
-            yield undertaking
-            return
         # Listed before the mark is looked for, while a /cancel marks before it looks: none is missed.
         self._under_way.add(undertaking)
         person_id, chat_id = asker.person_id, asker.chat_id
         try:
-            if person_id is not None and chat_id is not None:
+            if not takes_time:
+                await undertaking.look()
+            elif person_id is not None and chat_id is not None:
                 with contextlib.suppress(StoreUnavailable):
                     if not await self._store.begin(chat_id, person_id, update_id):
                         undertaking.call_off()
             yield undertaking
-            if person_id is not None and chat_id is not None:
+            if takes_time and person_id is not None and chat_id is not None:
                 with contextlib.suppress(StoreUnavailable):
                     await self._store.end(chat_id, person_id, update_id)
         finally:

@@ -240,15 +240,15 @@ class _Receiver:
         batch = [read_update(json.dumps(update).encode(), update) for update in updates]
         following = max(update.update_id for update in batch) + 1
         new = [update for update in batch if update.update_id not in self._handled]
-        asked = {update.update_id for update in new} - self._doubtful
+        at_stake = {update.update_id for update in new} - self._doubtful
         try:
             # Asked with nothing at stake: what fails here is certainly not in the store.
             await self._inbox.load_offset()
-            self._doubtful |= asked
+            self._doubtful |= at_stake
             await self._inbox.append(new, following, self._lease.token)
         except StoreUnavailable as exc:
             if isinstance(exc, StoreRefuses):
-                self._doubtful -= asked
+                self._doubtful -= at_stake
             await self._do_without(batch, following, self._store.begin(exc))
             return
         self._store.end()

@@ -52,13 +52,11 @@ def say(sentence: str) -> Reply:
     return Reply(sentence)
 
 
-_RENDERED: Final = Memo[Brief, Reply](64)
+_RENDERED: Final = Memo[Brief, Reply]()
 
 
 def render(brief: Brief, view: View = View.BRIEF, page: int = 0) -> Reply:
     """Return one page of one view of the brief; a page past the end is the last one."""
-    if brief.scope != PUBLIC:
-        return _render(brief, view, page)
     manner = view, page, spoken_language(), _wants_short()
     return _RENDERED.recall(brief, manner, lambda: _render(brief, view, page))
 

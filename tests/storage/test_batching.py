@@ -99,10 +99,10 @@ async def test_a_lost_connection_leaves_no_garbage_behind(server_url: str) -> No
                 outcomes = await asyncio.gather(*(redis.get("x") for _ in range(20)), return_exceptions=True)
             assert all(isinstance(outcome, RedisConnectionError) for outcome in outcomes)
             del outcomes
-            futures = [kept for kept in gc.get_objects() if isinstance(kept, RedisConnectionError)]
+            errors = [kept for kept in gc.get_objects() if isinstance(kept, RedisConnectionError)]
         finally:
             gc.enable()
-        assert len(futures) <= FLIGHTS
+        assert len(errors) <= FLIGHTS
 
 
 async def test_a_client_that_is_closed_leaves_nobody_waiting(server_url: str, redis: Redis) -> None:

@@ -84,7 +84,6 @@ async def test_a_lease_goes_on_after_its_node_died_and_has_one_holder(nodes: Nod
 
 
 async def test_whatever_the_loss_of_a_node_does_to_a_command_is_a_store_that_is_away(nodes: Nodes) -> None:
-    lost = asyncio.Event()
     async with open_redis(nodes.url, Path("unused")) as redis:
 
         async def count(name: str) -> int:
@@ -95,12 +94,10 @@ async def test_whatever_the_loss_of_a_node_does_to_a_command_is_a_store_that_is_
                         await redis.incr(name)
                 except StoreUnavailable:
                     failures += 1
-                    lost.set()
             return failures
 
         counting = [asyncio.create_task(count(f"n{n}")) for n in range(60)]
         await asyncio.sleep(0.1)
         nodes.kill(nodes.masters[0])
         failures = await asyncio.gather(*counting)
-    assert lost.is_set()
     assert sum(failures) > 0

@@ -248,6 +248,8 @@ async def test_an_answer_is_claimed_by_one_only_and_again_only_by_who_knows_what
     await inbox.answers.remember(1, 70)
     assert not await other.answers.claim(1, ASKED, known=IN_DOUBT)
     assert await inbox.answers.find(1) == 70
+    await inbox.answers.forget(1)
+    assert await other.answers.claim(1, ASKED, known=IN_DOUBT), "a store that has lost the note"
 
 
 async def test_a_stalled_worker_can_do_nothing_in_a_chat_that_another_claimed(
