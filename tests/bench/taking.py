@@ -6,21 +6,36 @@ import logging
 import signal
 import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pydantic import SecretStr
 from telegram import Update
-from telegram.ext import Application, ContextTypes, MessageHandler
+from telegram.ext import Application, ApplicationBuilder, ContextTypes, MessageHandler
 
 from bot.app import serve
 from bot.opening import Network
 from bot.settings import Settings
+from bot.telegram.application import InboxApplication, make_bot, opened
+from bot.telegram.backend import Backend
+from bot.telegram.desk import Desk
+from bot.telegram.once import answer_once
+from bot.telegram.pacing import Allowed, Pacing
+from bot.telegram.presence import occasion_of
+from bot.telegram.receiver import receive
+from bot.telegram.replies import Reply
 from bot.telegram.request import AiohttpRequest
 from bot.telegram.second_look import SecondLook
+from bot.telegram.sending import Sender
 from bot.telegram.webhook import Webhook, listening
+from bot.telegram.worker import work
+from storage import keys
+from storage.chats import ChatStore
 from storage.connection import open_redis
+from storage.governor import Governor
 from storage.inbox import Inbox
+from storage.leases import Lease
 from tests.servers.news import PUBLIC
 
 PATH: Final = "/webhook"
@@ -129,6 +144,48 @@ async def echo(about: About, stop: asyncio.Event) -> None:
         await application.stop()
 
 
+@dataclass(frozen=True, slots=True)
+class _Answering:
+    """What of the backend an answer that is said once needs."""
+
+    inbox: Inbox
+    sender: Sender
+
+
+async def echo_durably(about: About, stop: asyncio.Event) -> None:
+    """The same echo, with what Sayso does that nothing is lost or said twice: inbox, governor, notes."""
+    async with (
+        open_redis(None, Path(about["folder"])) as redis,
+        Inbox(redis) as inbox,
+        asyncio.TaskGroup() as tasks,
+    ):
+        bot = make_bot(about["token"], about["api"], Pacing(Governor(redis), allowed=Allowed().times(1_000)))
+        backend = cast("Backend", _Answering(inbox, Sender(bot, ChatStore(redis))))
+
+        async def say(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
+            message = update.message
+            if message and message.text:
+                await answer_once(Reply(message.text), occasion_of(update, message), backend=backend)
+
+        application = (
+            ApplicationBuilder()
+            .application_class(InboxApplication)
+            .bot(bot)
+            .updater(None)
+            .job_queue(None)
+            .build()
+        )
+        application.add_handler(MessageHandler(None, say))
+        async with opened(application):
+            second_look = SecondLook(inbox)
+            tasks.create_task(second_look.look(stop))
+            lease = Lease(redis, keys.POLLER, 6)
+            tasks.create_task(receive(bot, inbox, lease, stop, second_look))
+            tasks.create_task(work(Desk(application), inbox, stop, is_alone=True))
+            _say("ready")
+            await stop.wait()
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -144,7 +201,13 @@ async def main(name: str, about: About) -> None:
     """Run one of them until told to stop."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    parts = {"webhook": take_durably, "their-webhook": take_in_memory, "bot": answer, "echo": echo}
+    parts = {
+        "webhook": take_durably,
+        "their-webhook": take_in_memory,
+        "bot": answer,
+        "echo": echo,
+        "durable-echo": echo_durably,
+    }
     await parts[name](about, stop)
 
 
