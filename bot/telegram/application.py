@@ -60,18 +60,8 @@ def make_bot(token: str, api_url: str, pacing: Pacing, *, proxy: str | None = No
     )
 
 
-def build_application(
-    bot: ExtBot[None],
-    *,
-    access: Access,
-    backend: Backend,
-    model: str | None = None,
-    vision: str | None = None,
-) -> AnyApplication:
-    """Return the application: no updater, and the handlers of `handler_table`.
-
-    `model` and `vision` are the models that write and see.
-    """
+def make_application(bot: ExtBot[None]) -> AnyApplication:
+    """Return an application for updates from the inbox: no updater, and no handlers yet."""
     application: AnyApplication = (
         ApplicationBuilder()
         .application_class(InboxApplication)
@@ -80,6 +70,22 @@ def build_application(
         .job_queue(None)
         .build()
     )
+    return application
+
+
+def build_application(
+    bot: ExtBot[None],
+    *,
+    access: Access,
+    backend: Backend,
+    model: str | None = None,
+    vision: str | None = None,
+) -> AnyApplication:
+    """Return the application with the handlers of `handler_table`.
+
+    `model` and `vision` are the models that write and see.
+    """
+    application = make_application(bot)
     table = handler_table(access=access, backend=backend, model=model, vision=vision)
     for group, handlers in enumerate(table):
         application.add_handlers(handlers, group)

@@ -41,9 +41,10 @@ MOST: Final = 1.5
 """Times the processor time of an echo."""
 
 ECHOES: Final = {
-    "echo": "an echo on the same transport",
-    "durable-echo": "that echo, over our inbox, governor and notes",
+    "echo": ("an echo on the same transport", f"at most {MOST}"),
+    "durable-echo": ("that echo, over our inbox, governor and notes", "no bound"),
 }
+"""What a cached brief is compared with: how it is called in the table, and the bound."""
 
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -56,9 +57,9 @@ def print_ingest(console: Console) -> None:
     console.print(_compare(title, "updates/s, median", names, taking_rates, f"at least {LEAST}"))
     answering_ms = asyncio.run(_measure_answering())
     title = f"{MESSAGES} answers, {ROUNDS} rounds by turns"
-    for name, bound in (("echo", f"at most {MOST}"), ("durable-echo", "no bound")):
-        names = ("Sayso, a link briefed before", ECHOES[name])
-        rounds = (answering_ms["bot"], answering_ms[name])
+    for echo, (label, bound) in ECHOES.items():
+        names = ("Sayso, a link briefed before", label)
+        rounds = (answering_ms["bot"], answering_ms[echo])
         console.print(_compare(title, "ms of CPU an answer, median", names, rounds, bound))
 
 
@@ -127,7 +128,7 @@ def _request(number: int) -> bytes:
 
 async def _measure_answering() -> dict[str, list[float]]:
     """Return the milliseconds of CPU an answer of each round, of each bot."""
-    spent: dict[str, list[float]] = {"bot": [], **{name: [] for name in ECHOES}}
+    spent: dict[str, list[float]] = {name: [] for name in ("bot", *ECHOES)}
     async with AsyncExitStack() as stack:
         news = await stack.enter_async_context(run_news())
         folder = Path(stack.enter_context(TemporaryDirectory()))

@@ -12,12 +12,12 @@ from typing import Any, Final, cast
 
 from pydantic import SecretStr
 from telegram import Update
-from telegram.ext import Application, ApplicationBuilder, ContextTypes, MessageHandler
+from telegram.ext import Application, ContextTypes, MessageHandler
 
 from bot.app import serve
 from bot.opening import Network
 from bot.settings import Settings
-from bot.telegram.application import InboxApplication, make_bot, opened
+from bot.telegram.application import make_application, make_bot, opened
 from bot.telegram.backend import Backend
 from bot.telegram.desk import Desk
 from bot.telegram.once import answer_once
@@ -167,14 +167,7 @@ async def echo_durably(about: About, stop: asyncio.Event) -> None:
             if message and message.text:
                 await answer_once(Reply(message.text), occasion_of(update, message), backend=backend)
 
-        application = (
-            ApplicationBuilder()
-            .application_class(InboxApplication)
-            .bot(bot)
-            .updater(None)
-            .job_queue(None)
-            .build()
-        )
+        application = make_application(bot)
         application.add_handler(MessageHandler(None, say))
         async with opened(application):
             second_look = SecondLook(inbox)
