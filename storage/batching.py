@@ -1,15 +1,20 @@
 """A client whose commands of one moment travel together: a hundred chats at once cost few journeys.
 
-redis-py takes a connection from its pool and gives it back for every command, which costs the event loop
-several times what the command itself does.
+redis-py takes a connection from its pool and gives it back for every command, and sets a timer for every
+answer, which costs the event loop several times what the command itself does.
 """
 
 import asyncio
+import math
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from redis.asyncio import Redis
+from redis.asyncio.connection import AbstractConnection
+from redis.client import EMPTY_RESPONSE, NEVER_DECODE
+from redis.connection import HiredisRespSerializer
+from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 FLIGHTS: Final = 2
@@ -18,7 +23,19 @@ FLIGHTS: Final = 2
 MAX_COMMANDS: Final = 256
 """Of a batch."""
 
-_Command = tuple[tuple[Any, ...], dict[str, Any], asyncio.Future[Any]]
+NOT_FOR_SHAPES: Final = frozenset({"keys", EMPTY_RESPONSE, NEVER_DECODE})
+"""Options of redis-py's commands that do not concern the shape of the answer."""
+
+_pack = HiredisRespSerializer().pack
+
+
+class _Command(NamedTuple):
+    """A command as it is written, and who waits for its answer."""
+
+    packed: bytes
+    name: str
+    options: dict[str, Any]
+    answer: asyncio.Future[Any]
 
 
 class BatchingRedis(Redis):
@@ -37,11 +54,10 @@ class BatchingRedis(Redis):
 
         Cancelled, it may still be carried out.
         """
-        # Here, so that what cannot be written fails alone.
-        encode = self.get_encoder().encode  # type: ignore[no-untyped-call]
-        words = (args[0], *map(encode, args[1:]))
+        # Packed here, so that what cannot be written fails alone.
+        packed: bytes = b"".join(_pack(*args))
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._waiting.append((words, options, answer))
+        self._waiting.append(_Command(packed, args[0], options, answer))
         if len(self._waiting) == 1 and len(self._flights) < FLIGHTS:
             self._flights.add(asyncio.create_task(self._fly()))
         try:
@@ -55,49 +71,78 @@ class BatchingRedis(Redis):
         for flight in flights:
             flight.cancel()
         await asyncio.gather(*flights, return_exceptions=True)
-        for *_, answer in self._waiting:
-            answer.cancel()
+        for command in self._waiting:
+            command.answer.cancel()
         await super().aclose(close_connection_pool)
 
     async def _fly(self) -> None:
         """Carry batches until nothing waits; a task starts after all that is asked in the same moment."""
+        connection: AbstractConnection | None = None
         try:
             while self._waiting:
                 count = min(len(self._waiting), MAX_COMMANDS)
                 batch = [self._waiting.popleft() for _ in range(count)]
-                await self._carry([command for command in batch if not command[2].done()])
+                batch = [command for command in batch if not command.answer.done()]
+                try:
+                    if connection is None:
+                        connection = await self.connection_pool.get_connection()  # type: ignore[no-untyped-call]
+                    answers = await self._exchange(batch, connection)
+                except asyncio.CancelledError:
+                    for command in batch:
+                        command.answer.cancel()
+                    raise
+                except Exception as exc:  # noqa: BLE001 - whoever asked is to know
+                    self._fail(batch, exc)
+                else:
+                    _settle(batch, answers)
         finally:
             # At once and not when the task is done: what is asked in between would wait for nobody.
             self._flights.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+            if connection is not None:
+                await self.connection_pool.release(connection)
 
-    async def _carry(self, batch: Sequence[_Command]) -> None:
-        """Send a batch, and give each command its answer or error."""
+    async def _exchange(self, batch: Sequence[_Command], connection: AbstractConnection) -> list[Any]:
+        """Send a batch and return the answers, with errors among them.
+
+        What else goes wrong is raised; the connection has closed itself then, and opens with the next batch.
+        """
+        answers: list[Any] = []
         try:
-            pipeline = self.pipeline(transaction=False)
-            for words, options, _ in batch:
-                pipeline.execute_command(*words, **options)
-            answers = await pipeline.execute(raise_on_error=False)
-        except asyncio.CancelledError:
-            for *_, answer in batch:
-                answer.cancel()
-            raise
-        except Exception as exc:  # noqa: BLE001 - whoever asked is to know
-            if isinstance(exc, RedisTimeoutError):
-                # The server is silent: who has waited for this batch need not wait as long again.
-                batch = [*batch, *self._waiting]
-                self._waiting.clear()
-            # Without its traceback, which would hold this frame, and this frame the batch with the exception.
-            _settle(batch, [exc.with_traceback(None)] * len(batch))
-        else:
-            _settle(batch, answers)
+            async with asyncio.timeout(connection.socket_timeout):
+                await connection.send_packed_command(b"".join(command.packed for command in batch))
+                for command in batch:
+                    try:
+                        answer = await connection.read_response(timeout=math.inf)  # one timer for all
+                        answers.append(self._shape(command, answer))
+                    except ResponseError as exc:
+                        answers.append(command.options.get(EMPTY_RESPONSE, exc))
+        except TimeoutError:
+            raise RedisTimeoutError("Timeout reading answers") from None
+        return answers
+
+    def _shape(self, command: _Command, answer: Any) -> Any:
+        """Return an answer as the command's caller expects it."""
+        if (shape := self.response_callbacks.get(command.name)) is None:
+            return answer
+        options = {name: value for name, value in command.options.items() if name not in NOT_FOR_SHAPES}
+        return shape(answer, **options)
+
+    def _fail(self, batch: Sequence[_Command], error: Exception) -> None:
+        """Give each command the error; when the server is silent, who has waited for this batch, too."""
+        if isinstance(error, RedisTimeoutError):
+            # They need not wait as long again.
+            batch = [*batch, *self._waiting]
+            self._waiting.clear()
+        # Without its traceback, which would hold a frame, and the frame the batch with the exception.
+        _settle(batch, [error.with_traceback(None)] * len(batch))
 
 
 def _settle(batch: Sequence[_Command], answers: Sequence[Any]) -> None:
     """Give each command its answer or error; some nobody waits for any more."""
-    for (*_, future), answer in zip(batch, answers, strict=True):
-        if future.done():
+    for command, answer in zip(batch, answers, strict=True):
+        if command.answer.done():
             continue
         if isinstance(answer, Exception):
-            future.set_exception(answer)
+            command.answer.set_exception(answer)
         else:
-            future.set_result(answer)
+            command.answer.set_result(answer)
