@@ -1,5 +1,7 @@
 """A client whose commands of one moment travel together: a hundred chats at once cost few journeys.
 
+One batch is on its way at a time, for the server does one thing at a time: what is asked meanwhile goes next.
+
 redis-py takes a connection from its pool and gives it back for every command, and sets a timer for every
 answer, which costs the event loop several times what the command itself does.
 """
@@ -8,7 +10,7 @@ import asyncio
 import math
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple
 
 from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
@@ -16,9 +18,6 @@ from redis.client import EMPTY_RESPONSE, NEVER_DECODE
 from redis.connection import HiredisRespSerializer
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
-
-FLIGHTS: Final = 2
-"""Batches on their way at a time: what comes meanwhile waits for one of them and goes with the next."""
 
 MAX_COMMANDS: Final = 256
 """Of a batch."""
@@ -47,7 +46,7 @@ class BatchingRedis(Redis):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._waiting: deque[_Command] = deque()
-        self._flights: set[asyncio.Task[None]] = set()
+        self._flight: asyncio.Task[None] | None = None
 
     async def execute_command(self, *args: Any, **options: Any) -> Any:
         """Run a command with what else is asked now, and return its answer.
@@ -58,8 +57,8 @@ class BatchingRedis(Redis):
         packed: bytes = b"".join(_pack(*args))
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Command(packed, args[0], options, answer))
-        if len(self._waiting) == 1 and len(self._flights) < FLIGHTS:
-            self._flights.add(asyncio.create_task(self._fly()))
+        if self._flight is None:
+            self._flight = asyncio.create_task(self._fly())
         try:
             return await answer
         finally:
@@ -67,10 +66,9 @@ class BatchingRedis(Redis):
 
     async def aclose(self, close_connection_pool: bool | None = None) -> None:
         """Give up what is on its way, for nobody waits for it any more, and close the connections."""
-        flights = tuple(self._flights)
-        for flight in flights:
+        if (flight := self._flight) is not None:
             flight.cancel()
-        await asyncio.gather(*flights, return_exceptions=True)
+            await asyncio.gather(flight, return_exceptions=True)
         for command in self._waiting:
             command.answer.cancel()
         await super().aclose(close_connection_pool)
@@ -97,7 +95,7 @@ class BatchingRedis(Redis):
                     _settle(batch, answers)
         finally:
             # At once and not when the task is done: what is asked in between would wait for nobody.
-            self._flights.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+            self._flight = None
             if connection is not None:
                 await self.connection_pool.release(connection)
 

@@ -22,7 +22,7 @@ from bot.telegram.courtesies import show_courtesies
 from bot.telegram.drafts import Draft
 from bot.telegram.keyboards import show_button
 from bot.telegram.noting import note_asker
-from bot.telegram.once import DID_AN_ANSWER_COME, DOUBTS, Once
+from bot.telegram.once import DOUBTS, Once, ask_whether_it_came
 from bot.telegram.pasted import find_quotation
 from bot.telegram.progress import STAGES
 from bot.telegram.replies import Reply, say
@@ -203,7 +203,7 @@ class ChatAnswer:
                 await self._once.note(posted.message_id)
             return posted
         place = self._place_of(brief)
-        word = _ask_whether_it_came(brief) if brief else say(_(DID_AN_ANSWER_COME))
+        word = partial(_offer_again, brief) if brief else ask_whether_it_came
         if self._found in DOUBTS:
             return await self._once.ask(place, word, self._found)
         return await self._once.send(place, reply, word)
@@ -257,6 +257,6 @@ class ChatAnswer:
         )
 
 
-def _ask_whether_it_came(brief: Brief) -> Reply:
+def _offer_again(brief: Brief) -> Reply:
     """Return a word on a brief that may have arrived, with a button that shows it here."""
     return Reply(_(DID_IT_COME), keyboard=show_button(brief.id))

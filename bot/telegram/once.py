@@ -1,7 +1,7 @@
 """Said once: what is noted of an answer while it is sent, and what is done about one in doubt."""
 
 import contextlib
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from telegram.constants import ReactionEmoji
@@ -89,7 +89,7 @@ class Once:
             await self.note(posted.message_id)
         return posted
 
-    async def send(self, place: Place, reply: Reply, word: Reply) -> Posted | None:
+    async def send(self, place: Place, reply: Reply, word: Callable[[], Reply]) -> Posted | None:
         """Send the answer; when it is in doubt whether it came, `word` follows. None for a closed chat."""
         posted = await self._send(IN_DOUBT, place, reply)
         if posted is None:
@@ -99,17 +99,17 @@ class Once:
         await self.note(posted.message_id)
         return posted
 
-    async def ask(self, place: Place, word: Reply, found: int = IN_DOUBT) -> Posted | None:
+    async def ask(self, place: Place, word: Callable[[], Reply], found: int = IN_DOUBT) -> Posted | None:
         """Say that an answer may have come, unless it was `found` that an earlier try has, or may have.
 
         A word that may not have come either is not said again: a reaction, which is there once however often
         it is set, stands for it. Returns the word's message where it is known.
         """
-        posted = await self._send(ASKED, place, word) if found == IN_DOUBT else None
+        posted = await self._send(ASKED, place, word()) if found == IN_DOUBT else None
         if found == IN_DOUBT and posted is None:
             return None
         if found != TOLD and (posted is None or posted.message_id is None):
-            posted = await self._stand_in(place, word)
+            posted = await self._stand_in(place, word())
         await self.note(TOLD)
         return posted
 
@@ -143,17 +143,22 @@ class Once:
             await self._backend.inbox.answers.forget(occasion.update_id, held_lane(), part=occasion.part)
 
 
+def ask_whether_it_came() -> Reply:
+    """Return a word on an answer that may have arrived."""
+    return say(_(DID_AN_ANSWER_COME))
+
+
 async def answer_once(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:
     """Send a reply, unless an earlier try of the same update has; raises TelegramError as `send` does.
 
     When it cannot be known whether the earlier try has, that is said instead.
     """
-    once, word = Once(backend, occasion), say(_(DID_AN_ANSWER_COME))
+    once = Once(backend, occasion)
     found = await once.find()
     if found is None:
-        await once.send(occasion.place, reply, word)
+        await once.send(occasion.place, reply, ask_whether_it_came)
     elif found in DOUBTS:
-        await once.ask(occasion.place, word, found)
+        await once.ask(occasion.place, ask_whether_it_came, found)
 
 
 async def answer_at_last(reply: Reply, occasion: Occasion, *, backend: Backend) -> None:

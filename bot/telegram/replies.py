@@ -36,7 +36,7 @@ SHORT_STATEMENTS = 3
 """So many statements are shown where a chat wants its briefs short."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Reply:
     """One message: text, entities built by code, buttons."""
 

@@ -12,6 +12,7 @@ from telegram import Bot, ForceReply, LinkPreviewOptions, MessageEntity, ReplyPa
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from bot.errors import StoreUnavailable
+from bot.memo import Memo
 from bot.metrics import DEFECTS
 from bot.telegram.plain_calls import call_plainly
 from bot.telegram.replies import Reply
@@ -172,12 +173,9 @@ class Sender:
         async def call() -> dict[str, Any]:
             parameters = {
                 "chat_id": place.chat_id,
-                "text": reply.text,
-                "entities": reply.entities,
-                "reply_markup": ForceReply() if reply.is_prompt else reply.keyboard,
-                "link_preview_options": NO_PREVIEW,
                 "reply_parameters": replied,
                 "message_thread_id": place.thread_id,
+                **_spell(reply),
             }
             answer: dict[str, Any] = await call_plainly(self.bot, "send_Message", parameters)
             return answer
@@ -210,6 +208,24 @@ class Sender:
         log.info("chat %d is closed to us: %s", place.chat_id, type(exc).__name__)
         with contextlib.suppress(StoreUnavailable):
             await self._chats.close(place.chat_id, why, (place.thread_id or GENERAL) if is_topic else None)
+
+
+_SPELLED: Final = Memo[Reply, dict[str, Any]]()
+
+
+def _spell(reply: Reply) -> dict[str, Any]:
+    """Return what a reply says as it goes over the wire; of one that stays in memory, spelled once."""
+
+    def spell() -> dict[str, Any]:
+        markup = ForceReply() if reply.is_prompt else reply.keyboard
+        return {
+            "text": reply.text,
+            "entities": [entity.to_dict() for entity in reply.entities],
+            "reply_markup": markup.to_dict() if markup else None,
+            "link_preview_options": NO_PREVIEW.to_dict(),
+        }
+
+    return _SPELLED.recall(reply, None, spell)
 
 
 GENERAL: Final = 1

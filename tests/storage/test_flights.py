@@ -173,7 +173,7 @@ async def test_redis_going_away_during_the_work_does_not_harm_it(server_url: str
 ASKER = """
 import asyncio, sys
 from pathlib import Path
-from storage.connection import open_redis
+from storage.connection import blocking_twin, open_redis
 from storage.flights import Flights
 
 async def ask():
@@ -183,7 +183,8 @@ async def ask():
                 return result
             await redis.incr("runs")
             print("working", flush=True)
-            await redis.blpop("go", timeout=4)
+            async with blocking_twin(redis, 4) as waiting:
+                await waiting.blpop("go", timeout=4)
             await redis.set("result", "done")
             return b"done"
 
