@@ -4,6 +4,7 @@ A page can make a parser run for minutes or eat all memory; here it loses its wo
 """
 
 import asyncio
+import contextlib
 import errno
 import logging
 import multiprocessing
@@ -11,7 +12,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.context import BaseContext
@@ -27,6 +28,12 @@ Args = TypeVarTuple("Args")
 
 MEMORY_BYTES = 1 << 30
 """Address space of one worker; trafilatura needs about 105 MB above its 60 for a 4 MB page (measured)."""
+
+HEADROOM_BYTES = 256 << 20
+"""What a worker has besides between its tasks: one without room to take the next would break the pool."""
+
+OUT_OF_MEMORY = 77
+"""The exit code of a worker that leaves with the memory that it could not do with."""
 
 TASKS_PER_WORKER = 200
 """A worker is replaced after so many tasks, which bounds what a leak in a parser can hold."""
@@ -112,9 +119,8 @@ class Workers:
         try:
             return await future
         except ProcessExpired as exc:
-            raise WorkerDied(f"exit code {exc.exitcode}") from exc
-        except MemoryError as exc:
-            raise WorkerDied("memory limit") from exc
+            why = "memory limit" if exc.exitcode == OUT_OF_MEMORY else f"exit code {exc.exitcode}"
+            raise WorkerDied(why) from exc
         finally:
             self._pending.discard(future)
 
@@ -190,7 +196,24 @@ def _limit_worker(memory_bytes: int | None) -> None:
         os.nice(_NICENESS)
     os.environ["OPENBLAS_NUM_THREADS"] = "1"  # a thread for each core reserves too much memory
     if sys.platform != "win32" and memory_bytes is not None:
-        resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+        most = memory_bytes + HEADROOM_BYTES
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+@contextlib.contextmanager
+def _limited_memory() -> Iterator[None]:
+    """Keep the headroom from a task."""
+    if (
+        sys.platform == "win32"
+        or (most := resource.getrlimit(resource.RLIMIT_AS)[1]) == resource.RLIM_INFINITY
+    ):
+        yield
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (most - HEADROOM_BYTES, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _limit_cpu(timeout_s: float) -> None:
@@ -203,13 +226,14 @@ def _limit_cpu(timeout_s: float) -> None:
 
 
 def _run_task(function: Callable[[*Args], T], args: tuple[*Args], timeout_s: float) -> T | _Raised:
-    """Run one task inside a worker."""
+    """Run one task inside a worker; one that was out of memory takes what it left along."""
     _limit_cpu(timeout_s)
     try:
-        return function(*args)
-    except Exception as exc:
+        with _limited_memory():
+            return function(*args)
+    except Exception as exc:  # noqa: BLE001 -- all travel as their parts
         if _is_out_of_memory(exc):
-            raise MemoryError from exc
+            os._exit(OUT_OF_MEMORY)
         return _pack(exc)
 
 

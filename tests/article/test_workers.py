@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import errno
 import multiprocessing
 import os
@@ -37,6 +38,21 @@ def leave() -> None:
 
 def eat() -> int:
     return len(bytearray(4 << 30))
+
+
+_kept: list[bytearray] = []
+
+
+def fill_memory() -> int:
+    with contextlib.suppress(MemoryError):
+        while True:
+            _kept.append(bytearray(1 << 20))
+    del _kept[-1:]
+    return os.getpid()
+
+
+def measure(content: bytes) -> tuple[int, int]:
+    return len(content), os.getpid()
 
 
 def find_no_room() -> None:
@@ -112,6 +128,21 @@ async def test_a_worker_that_dies_takes_only_its_task_along(workers: Workers, de
     with pytest.raises(WorkerDied):
         await workers.run(deadly)  # type: ignore[arg-type]  # two functions of different results
     assert await workers.run(add, 1, 1) == 2
+
+
+async def test_a_worker_whose_memory_is_full_still_takes_the_next_task(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    workers = Workers(count=1, memory_bytes=300 << 20)
+    try:
+        full = await workers.run(fill_memory)
+        assert await workers.run(measure, bytes(20 << 20)) == (20 << 20, full)
+        with pytest.raises(WorkerDied, match="memory limit"):
+            await workers.run(eat)
+        assert await workers.run(process_id) != full
+    finally:
+        await workers.close()
+    assert "Traceback" not in capfd.readouterr().err
 
 
 async def test_the_pool_survives_the_death_of_idle_workers() -> None:
