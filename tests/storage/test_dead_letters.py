@@ -1,23 +1,15 @@
 """Updates that were given up: listed without their text, replayed in their lanes, dropped."""
 
 import json
-from collections.abc import AsyncIterator
 
-import pytest
 from redis.asyncio import Redis
 
 from storage import keys
 from storage.dead_letters import DeadLetters
 from storage.inbox import MAX_TRIES, Inbox
-from tests.storage.test_inbox import read, received, take, take_one
+from tests.storage.lanes import read, received, take, take_one
 
 PAYLOAD = json.dumps({"update_id": 13, "message": {"text": "private"}}).encode()
-
-
-@pytest.fixture
-async def inbox(redis: Redis) -> AsyncIterator[Inbox]:
-    async with Inbox(redis) as opened:
-        yield opened
 
 
 async def bury(inbox: Inbox, update_id: int, payload: bytes) -> None:

@@ -1,71 +1,24 @@
 """The inbox: each update once, in its chat's order, none lost, and no text left once it is answered."""
 
 import asyncio
-import random
-from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
 from redis.asyncio import Redis
 
 from bot.errors import StoreUnavailable
 from storage import keys
-from storage.inbox import ASKED, BEGUN, IN_DOUBT, MAX_DEATHS, MAX_TRIES, Entry, Inbox, Lane, Received
-
-IDLE_MS = 60_000
-
-
-@pytest.fixture
-async def inbox(redis: Redis) -> AsyncIterator[Inbox]:
-    async with Inbox(redis) as inbox:
-        yield inbox
-
-
-@pytest.fixture
-async def other(redis: Redis) -> AsyncIterator[Inbox]:
-    """The inbox as another process sees it."""
-    async with Inbox(redis) as inbox:
-        yield inbox
-
-
-def received(update_id: int, payload: bytes = b"x", lane: str | None = None) -> Received:
-    return Received(update_id=update_id, payload=payload, lane=lane or str(update_id))
-
-
-async def take(inbox: Inbox, count: int = 100) -> list[Lane]:
-    return await inbox.take(count, 20)
-
-
-async def take_one(inbox: Inbox) -> tuple[Lane, Entry]:
-    """Take the one lane with its one update."""
-    [lane] = await take(inbox)
-    return lane, (await read(inbox, lane))[0]
-
-
-async def read(inbox: Inbox, lane: Lane) -> list[Entry]:
-    [entries] = await inbox.read([lane])
-    assert entries is not None
-    return entries
-
-
-async def updates(inbox: Inbox, *lanes: Lane) -> list[int]:
-    return [entry.update_id for lane in lanes for entry in await read(inbox, lane)]
-
-
-async def let_idle(redis: Redis, inbox: Inbox, *lanes: Lane) -> None:
-    """Make lanes look as if their holder had died a while ago."""
-    ids = [lane.entry_id for lane in lanes]
-    await redis.xclaim(
-        keys.INBOX, keys.INBOX_GROUP, inbox.consumer, 0, list(ids), idle=2 * IDLE_MS, justid=True
-    )
-
-
-async def count_pending(redis: Redis) -> int:
-    return int((await redis.xpending(keys.INBOX, keys.INBOX_GROUP))["pending"])
-
-
-async def read_dead_letters(redis: Redis) -> list[dict[Any, Any]]:
-    return [letter or {} for _, letter in await redis.xrange(keys.DEAD_LETTERS) or ()]
+from storage.inbox import MAX_DEATHS, MAX_TRIES, Entry, Inbox, Lane
+from tests.storage.lanes import (
+    IDLE_MS,
+    count_pending,
+    let_idle,
+    read,
+    read_dead_letters,
+    received,
+    take,
+    take_one,
+    updates,
+)
 
 
 async def test_an_update_appended_twice_is_taken_once(inbox: Inbox) -> None:
@@ -219,39 +172,6 @@ async def test_what_is_held_or_read_is_not_claimed(inbox: Inbox, other: Inbox, r
     assert await other.claim(IDLE_MS) == ([], [])
 
 
-async def test_who_takes_a_chat_over_reads_what_was_noted_of_answers_with_the_updates(
-    inbox: Inbox, other: Inbox, redis: Redis
-) -> None:
-    await inbox.append([received(1, lane="c"), received(2, lane="c"), received(3, lane="c")], 4)
-    lane, entry = await take_one(inbox)
-    assert entry.noted.answers == {}
-    await inbox.answers.remember(1, IN_DOUBT, lane)
-    await inbox.answers.remember(1, 71, lane, part=2)
-    await inbox.answers.remember(2, 80, lane)
-    await inbox.answers.forget(2, lane)
-    await let_idle(redis, inbox, lane)
-    [claimed], _ = await other.claim(IDLE_MS)
-    [found] = await other.read([claimed])
-    assert found is not None
-    assert [entry.noted.answers for entry in found] == [{0: IN_DOUBT, 2: 71}, {}, {}]
-
-
-async def test_an_answer_is_claimed_by_one_only_and_again_only_by_who_knows_what_was_noted(
-    inbox: Inbox, other: Inbox
-) -> None:
-    assert await inbox.answers.claim(1, BEGUN)
-    assert not await inbox.answers.claim(1, IN_DOUBT), "another of this process"
-    assert not await other.answers.claim(1, BEGUN)
-    assert await inbox.answers.find(1) == BEGUN
-    assert await other.answers.claim(1, IN_DOUBT, known=BEGUN)
-    assert await inbox.answers.claim(1, IN_DOUBT, part=1), "another part"
-    await inbox.answers.remember(1, 70)
-    assert not await other.answers.claim(1, ASKED, known=IN_DOUBT)
-    assert await inbox.answers.find(1) == 70
-    await inbox.answers.forget(1)
-    assert await other.answers.claim(1, ASKED, known=IN_DOUBT), "a store that has lost the note"
-
-
 async def test_a_stalled_worker_can_do_nothing_in_a_chat_that_another_claimed(
     inbox: Inbox, other: Inbox, redis: Redis
 ) -> None:
@@ -365,82 +285,6 @@ async def test_an_emptied_redis_does_not_stop_a_waiting_taker(inbox: Inbox, redi
     await inbox.append([received(1)], 2)
     async with asyncio.timeout(1):
         assert await updates(inbox, *await taking) == [1]
-
-
-async def test_the_answer_to_an_update_is_remembered_for_a_while(inbox: Inbox, redis: Redis) -> None:
-    assert await inbox.answers.find(1) is None
-    await inbox.answers.remember(1, 77)
-    assert await inbox.answers.find(1) == 77
-    assert 0 < await redis.ttl(keys.answers(1)) <= keys.ANSWER_TTL_S
-    await inbox.answers.forget(1)
-    assert await inbox.answers.find(1) is None
-
-
-class Workers:
-    """Three workers over a few chats that take steps at random; what each did is written down."""
-
-    def __init__(self, redis: Redis, seed: int) -> None:
-        self.redis = redis
-        self.choose = random.Random(seed)
-        self.inboxes = [Inbox(redis) for _ in range(3)]
-        self.held: list[dict[str, tuple[Lane, list[Entry]]]] = [{} for _ in self.inboxes]
-        self.answered: dict[str, list[int]] = {str(n): [] for n in range(4)}
-        self.sent: dict[str, list[int]] = {str(n): [] for n in range(4)}
-
-    async def step(self) -> None:
-        at = self.choose.randrange(3)
-        steps = (*[self.append, self.take] * 2, *[self.finish] * 3, self.read, self.die, self.leave)
-        await self.choose.choice(steps)(self.inboxes[at], self.held[at])
-
-    async def append(self, inbox: Inbox, _held: object) -> None:
-        number, chat = sum(map(len, self.sent.values())) + 1, self.choose.choice(list(self.sent))
-        self.sent[chat].append(number)
-        await inbox.append([received(number, lane=chat)])
-
-    async def take(self, inbox: Inbox, held: dict[str, tuple[Lane, list[Entry]]]) -> None:
-        for lane in [*await inbox.take(2, 1), *(await inbox.claim(IDLE_MS))[0]]:
-            held[lane.name] = lane, await read(inbox, lane)
-
-    async def finish(self, inbox: Inbox, held: dict[str, tuple[Lane, list[Entry]]]) -> None:
-        for lane, entries in self.choose.sample(list(held.values()), k=min(1, len(held))):
-            if entries and (await inbox.finish([(lane, entries[0])]))[0] >= 0:
-                self.answered[lane.name].append(entries.pop(0).update_id)
-
-    async def read(self, inbox: Inbox, held: dict[str, tuple[Lane, list[Entry]]]) -> None:
-        for lane, entries in held.values():
-            entries.extend((await inbox.read([lane]))[0] or [])
-
-    async def die(self, inbox: Inbox, held: dict[str, tuple[Lane, list[Entry]]]) -> None:
-        if held:
-            await let_idle(self.redis, inbox, *(lane for lane, _ in held.values()))
-        if self.choose.random() < 0.5:  # else it only stalls, and goes on with what is another's by then
-            held.clear()
-
-    async def leave(self, inbox: Inbox, held: dict[str, tuple[Lane, list[Entry]]]) -> None:
-        await inbox.hand_over_all()
-        held.clear()
-
-
-@pytest.mark.parametrize("seed", range(3))
-async def test_whatever_workers_do_each_chats_updates_are_answered_once_and_in_order(
-    redis: Redis, seed: int
-) -> None:
-    workers = Workers(redis, seed)
-    for _ in range(150):
-        await workers.step()
-    for inbox in workers.inboxes:
-        await inbox.hand_over_all()
-    last = workers.inboxes[0]
-    for lane in await take(last):
-        for entry in await read(last, lane):
-            await last.finish([(lane, entry)])
-            workers.answered[lane.name].append(entry.update_id)
-    for inbox in workers.inboxes:
-        await inbox.close()
-    buried = {int(letter[b"update"]) for letter in await read_dead_letters(redis)}
-    expected = {chat: [n for n in ids if n not in buried] for chat, ids in workers.sent.items()}
-    assert workers.answered == expected
-    assert await redis.xlen(keys.INBOX) == 0
 
 
 @pytest.mark.usefixtures("server_url")
