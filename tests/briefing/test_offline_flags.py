@@ -303,6 +303,15 @@ def test_a_denial_is_no_accusation() -> None:
     assert [kind for kind, _, _ in found] == ["single_interested_source"]
 
 
+def test_who_calls_an_accusation_false_accuses_nobody() -> None:
+    found = flags_of("Westmoor Water said the claims were “misleading and incomplete”.")
+    assert "allegation" not in [kind for kind, _, _ in found]
+
+
+def test_who_refuses_to_say_asserts_nothing() -> None:
+    assert flags_of("The company has refused to say who received the email.") == []
+
+
 def test_a_figure_that_stands_elsewhere_with_a_source_is_backed() -> None:
     text = (
         "About 40,000 people have left.\n\nThe census counts 40,000 people fewer, the statistics office said."

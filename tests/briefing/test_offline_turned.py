@@ -88,6 +88,43 @@ from tests.briefing.offline import said
             "штаб армии",
             "Мы не вели огня по этому селу",
         ),
+        (
+            "de",
+            "Bürgermeisterin Petra Kolb habe den Vertrag heimlich vorbereitet, werfen ihr Kritiker vor.",
+            "Kritiker",
+            "Bürgermeisterin Petra Kolb habe den Vertrag heimlich vorbereitet",
+        ),
+        (
+            "de",
+            "Der Investor habe Steuern hinterzogen, wirft ihm Stadträtin Mina Okoye vor.",
+            "Mina Okoye",
+            "Der Investor habe Steuern hinterzogen",
+        ),
+        (
+            "de",
+            "Ohne Verkauf drohe die Pleite, heißt es in einem internen Papier, das dieser Zeitung vorliegt.",
+            "einem internen Papier",
+            "Ohne Verkauf drohe die Pleite",
+        ),
+        ("de", "Der Bau sei zu teuer, heißt es im Protokoll.", "Protokoll", "Der Bau sei zu teuer"),
+        (
+            "fr",
+            "Le maire a caché le contrat aux élus, accuse l’opposante Lise Roy.",
+            "Lise Roy",
+            "Le maire a caché le contrat aux élus",
+        ),
+        (
+            "es",
+            "El alcalde ocultó el contrato a los concejales, denuncia la portavoz Marta Gil.",
+            "Marta Gil",
+            "El alcalde ocultó el contrato a los concejales",
+        ),
+        (
+            "ru",
+            "Руководство завода скрыло выброс, обвиняют его жители.",
+            "жители",
+            "Руководство завода скрыло выброс",
+        ),
         ("uk", "Раніше мер заявив, що міст безпечний.", "мер", "міст безпечний"),
         ("uk", "Міст, запевнив Сотенко, безпечний для всіх.", "Сотенко", "безпечний для всіх"),
         (
@@ -106,6 +143,9 @@ def test_a_turned_sentence_keeps_its_speaker(language: str, text: str, speaker: 
     ("language", "text"),
     [
         ("fr", "On murmure que le port a déjà changé de mains."),
+        ("en", "The company has refused to say who received the email."),
+        ("en", "The ministry declined to say whether the plant would reopen."),
+        ("de", "Der Bau sei zu teuer, heißt es in der Branche."),
         ("de", "Im Ort erzählt man sich, der Hafen habe den Besitzer gewechselt."),
         ("uk", "Містом тим часом ширилося, що порт змінив власника."),
         ("uk", "Міст, про який говорять тридцять років, не збудують ніколи."),

@@ -11,6 +11,8 @@ from bot.briefing.rules.speakers import Speaker
 QUOTATION_WORDS = 3
 """Words from which a quotation is somebody's assertion rather than a borrowed term."""
 
+_PLACE_WORDS = 4
+"""Words behind "it says" in which a document is looked for."""
 _NEAR = 40
 """Characters between a verb and what was said."""
 
@@ -48,6 +50,8 @@ def reporting_verbs(passage: Passage) -> list[Span]:
         for verb in verbs
         if not any(_is_hearsay(passage, verb, hit) for hit in passage.outside("unnamed_verb"))
     ]
+    silent = (*passage.outside("gap"), *passage.outside("unbacked"))  # "refused to say"
+    verbs = [verb for verb in verbs if not any(hit.start < verb.start and hit.holds(verb) for hit in silent)]
     nouns = set(passage.find("document"))
     return [verb for verb in verbs if verb not in nouns or verb == verbs[-1]]
 
@@ -61,10 +65,18 @@ def _opens_speech(passage: Passage, verb: Span) -> bool:
 
 def _is_hearsay(passage: Passage, verb: Span, hit: Span) -> bool:
     """Whether a verb is part of "it is said": of "say that" it is only where nothing stands before it."""
-    if not hit.meets(verb) or (hit == verb and len(passage.words_in(verb)) > 1):
+    if not hit.meets(verb) or (hit == verb and len(passage.words_in(verb)) > 1) or _is_written(passage, hit):
         return False
     is_open = hit.start == verb.start and any(passage.find("that", hit))
     return not is_open or hit.start == passage.tokens[0].start
+
+
+def _is_written(passage: Passage, hearsay: Span) -> bool:
+    """Whether "it says" goes on with where ("heißt es im Protokoll")."""
+    behind = passage.words_in(Span(hearsay.end, passage.span.end))[:_PLACE_WORDS]
+    if not behind or not any(hit.start == behind[0].start for hit in passage.find("prepositions")):
+        return False
+    return bool(passage.find("document", Span(behind[0].start, behind[-1].end)))
 
 
 def _is_before_name(passage: Passage, verb: Span) -> bool:

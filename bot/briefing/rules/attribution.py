@@ -13,7 +13,7 @@ from bot.briefing.rules.clauses import (
     to_semicolon,
     trim,
 )
-from bot.briefing.rules.closing import said_before
+from bot.briefing.rules.closing import accused_before, said_before
 from bot.briefing.rules.complements import complement_start, is_participle, join_before
 from bot.briefing.rules.inserted import called_by, inserted_source, source_before_colon
 from bot.briefing.rules.names import People, capitalised_runs
@@ -103,7 +103,8 @@ def _still(passage: Passage, register: Register) -> Speaker | None:
     """Return the last speaker when the sentence's mood goes on reporting, as German does."""
     comma = passage.text.find(",")
     end = passage.span.start + comma if comma > 0 else passage.span.end
-    return register.last if any(mood.end <= end for mood in passage.outside("reported_mood")) else None
+    is_reported = any(mood.end <= end for mood in passage.outside("reported_mood"))
+    return register.last if is_reported and not passage.outside("unnamed_verb") else None
 
 
 def _is_direct(passage: Passage, quotation: Span, verbs: Sequence[Span]) -> bool:
@@ -169,8 +170,11 @@ def _read_colon(passage: Passage, pack: Pack, register: Register) -> list[Assert
 
 
 def _read_accusing(passage: Passage, pack: Pack, register: Register) -> list[Assertion]:
-    """Read "X accused Y of …": what is asserted begins with the verb."""
+    """Read "X accused Y of …", where what is asserted begins with the verb, and "Y, wirft ihm X vor"."""
     for verb in passage.outside("accuse"):
+        if closing := accused_before(passage, verb, pack):
+            said, source = trim(passage, closing[0]), register.name(passage, closing[1])
+            return [Assertion(span=said, passage=passage, speaker=source, accuses=True)]
         subject = _of_main_clause(passage, verb, subject_before(passage, verb, pack))
         if subject and len(passage.words_in(Span(verb.end, passage.span.end))) >= QUOTATION_WORDS:
             said = trim(passage, Span(verb.start, passage.span.end))

@@ -131,7 +131,10 @@ def clean_phrase(passage: Passage, span: Span, pack: Pack) -> Span | None:
     """Cut conjunctions, auxiliaries and dates from both ends of a noun phrase; None when nothing is left."""
     words = passage.words_in(span)
     citing = [
-        marker.start for marker in passage.find("before", span) if words and marker.start > words[0].start
+        marker.start
+        for category in ("before", "unbacked")  # "the firm declined to say where, but added"
+        for marker in passage.find(category, span)
+        if words and marker.start > words[0].start
     ]
     words = passage.words_in(Span(span.start, min([span.end, *citing])))
     while words:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from bot.briefing.rules.clauses import closes_aside, parts_of
+from bot.briefing.rules.clauses import closes_aside, is_relative, parts_of
 from bot.briefing.rules.lexicon import Token
 from bot.briefing.rules.names import person_in
 from bot.briefing.rules.pack import Pack
@@ -38,13 +38,20 @@ def complement_start(passage: Passage, verb: Span, pack: Pack) -> int | None:
     if pack.people.bare_complement == "comma" and comma:
         said = Span(verb.end + comma.end(), passage.span.end)
         is_first_clause = len(passage.words_in(Span(passage.span.start, verb.start))) <= 10
-        return said.start if is_first_clause and len(passage.words_in(said)) >= 4 else None
+        is_said = len(passage.words_in(said)) >= 4 and not _is_aside(passage, verb, said, pack)
+        return said.start if is_first_clause and is_said else None
     is_bare = (
         pack.people.bare_complement == "verb" and len(words) >= 4 and not _is_inverted(passage, verb, pack)
     )
     if not is_bare or words[0].word in pack.words["prepositions"]:
         return None
     return _behind_addressee(passage, words, pack) if is_told else verb.end
+
+
+def _is_aside(passage: Passage, verb: Span, said: Span, pack: Pack) -> bool:
+    """Whether what follows only tells more of a source ("Y, heißt es in einem Papier, das uns vorliegt")."""
+    closes = passage.slice(Span(passage.span.start, verb.start)).rstrip().endswith(",")
+    return closes and is_relative(passage, said, pack)
 
 
 def _behind_addressee(passage: Passage, words: Sequence[Token], pack: Pack) -> int | None:

@@ -137,7 +137,9 @@ def _opens_with(assertion: Assertion, category: str) -> bool:
 
 
 def _is_sure(passage: Passage, span: Span) -> bool:
-    """Whether reported words rank, judge or rule out."""
+    """Whether reported words rank, judge, rule out, or reassure."""
+    if passage.find("assurance", span):
+        return True
     ruled_out = [hit for hit in passage.find("sweeping", span) if not is_denied(passage, hit)]
     opening = passage.words_in(span)[:_OPENING_WORDS][-1].end
     denies = [no for no in passage.find("negation", span) if not any(no.meets(hit) for hit in ruled_out)]

@@ -71,6 +71,8 @@ class People(Frozen):
     pronouns: Words
     """Singular, for people."""
     others: Words
+    objects: OptionalWords = ()
+    """Pronouns that stand between an accusing verb and its subject ("wirft ihm X vor")."""
     """Pronouns for groups and bodies."""
     auxiliaries: Words
     """Words between a subject and its verb."""
@@ -146,6 +148,8 @@ class Marks(Frozen):
     harm: Words
     stakes: Words
     """What makes an assertion matter: damage, danger, civilians."""
+    assurance: Words
+    """What those who answer for a danger say of it: that limits were kept, that nobody is at risk."""
     insider: Words
     """Turns of phrase of those who claim to look behind the scenes."""
     trend: Words

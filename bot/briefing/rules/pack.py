@@ -9,13 +9,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from bot.article.models import Frozen
-from bot.briefing.rules.lexicon import Lexicon
+from bot.briefing.rules.lexicon import Lexicon, fold
 from bot.briefing.rules.lists import Marks, People, Sources, Verbs, Words
 
 _FOLDER = files("bot.briefing").joinpath("packs")
 _ONLY_SETS = frozenset(
     {"titles", "bodies", "joints", "adverbs", "finite", "impersonal", "openers", "relatives", "genitives"}
-    | {"indefinite", "quantifiers", "particles", "places", "plural_endings"}
+    | {"indefinite", "objects", "quantifiers", "particles", "places", "plural_endings"}
 )
 """Lists that are looked up by word, see `Pack.words`; to search texts for them would be for nothing."""
 
@@ -89,8 +89,10 @@ class Pack(Frozen):
 
     @cached_property
     def words(self) -> Mapping[str, frozenset[str]]:
-        """The words around names as sets, by name of the list."""
-        return {name: frozenset(phrases) for name, phrases in self.people if isinstance(phrases, tuple)}
+        """The words around names as sets, folded as a text's words are, by name of the list."""
+        return {
+            name: frozenset(map(fold, phrases)) for name, phrases in self.people if isinstance(phrases, tuple)
+        }
 
     def is_house(self, word: str) -> bool:
         """Whether a folded word is one for a party or an authority, no office: no person's name has it."""

@@ -156,7 +156,8 @@ def subject_after(passage: Passage, verb: Span, pack: Pack) -> Span | None:
 def _written_place(passage: Passage, verb: Span, phrase: Span, pack: Pack) -> Span | None:
     """Return the document of "ідеться у звіті": an impersonal verb and what stands behind its preposition."""
     words = passage.words_in(phrase)[:MAX_PHRASE_WORDS]
-    if len(words) < 2 or passage.words_in(verb)[-1].word not in pack.words["impersonal"]:
+    spelled = [word.word for word in passage.words_in(verb)]
+    if len(words) < 2 or pack.words["impersonal"].isdisjoint((spelled[-1], " ".join(spelled))):
         return None
     place = Span(words[1].start, words[-1].end)
     return place if passage.find("document", place) or passage.find("neutral", place) else None
