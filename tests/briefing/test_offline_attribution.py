@@ -127,6 +127,15 @@ def test_a_quotation_alone_goes_on_from_the_sentence_before() -> None:
     assert [speaker for speaker, _ in said(text)] == ["Karl Brun", "Karl Brun"]
 
 
+def test_who_answers_in_between_speaks_in_the_quotation_that_names_nobody() -> None:
+    text = (
+        "La consejera Lucía Bermejo dio becas a sus amigos, según publicó el portal Voz Libre.\n\n"
+        "Bermejo negó las acusaciones y anunció acciones legales. "
+        "«Todo se hizo conforme a la ley», aseguró en una rueda de prensa."
+    )
+    assert said(text, "es")[-1] == ("Lucía Bermejo", "Todo se hizo conforme a la ley")
+
+
 def test_the_last_source_of_a_sentence_is_the_outer_one() -> None:
     text = (
         "The Meldan delegation admitted that the bridge was a mistake, a source in the Karsovian camp said."

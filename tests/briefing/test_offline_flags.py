@@ -308,6 +308,29 @@ def test_who_calls_an_accusation_false_accuses_nobody() -> None:
     assert "allegation" not in [kind for kind, _, _ in found]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("uk", "Гринюк назвав це брехнею."),
+        ("uk", "Підозру нікому не оголошено."),
+        ("ru", "Обвинения никому не предъявлены."),
+    ],
+)
+def test_a_denial_or_the_lack_of_a_charge_is_no_flag(language: str, text: str) -> None:
+    assert flags_of(text, language) == []
+
+
+def test_deaths_that_a_party_blames_on_something_are_its_word() -> None:
+    text = "Le porte-parole, Marc Tilly, assure que deux personnes sont déjà mortes faute de prise en charge."
+    assert flags_of(text, "fr") == [
+        (
+            "single_interested_source",
+            "Marc Tilly",
+            "deux personnes sont déjà mortes faute de prise en charge",
+        )
+    ]
+
+
 def test_who_refuses_to_say_asserts_nothing() -> None:
     assert flags_of("The company has refused to say who received the email.") == []
 

@@ -1,3 +1,5 @@
+import pytest
+
 from bot.briefing.rules.lexicon import Lexicon, tokenise
 
 
@@ -52,3 +54,8 @@ def test_dots_stand_for_a_few_words_between_two() -> None:
 def test_a_star_before_a_word_also_stands_for_nothing() -> None:
     lexicon = Lexicon({"mark": ["*vorlage"]})
     assert len(lexicon.scan(words("Laut Vorlage und Beschlussvorlage"))) == 2
+
+
+def test_dots_that_stand_before_several_words_are_told_by_name() -> None:
+    with pytest.raises(ValueError, match="accuse: the dots of “gibt … die schuld”"):
+        Lexicon({"accuse": ["gibt … die schuld"]})

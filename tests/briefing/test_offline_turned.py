@@ -125,6 +125,18 @@ from tests.briefing.offline import said
             "жители",
             "Руководство завода скрыло выброс",
         ),
+        (
+            "en",
+            "The port closed on Sunday after what witnesses described as a swarm of forty drones.",
+            "witnesses",
+            "described as a swarm of forty drones",
+        ),
+        (
+            "es",
+            "La consejera dio becas a sus amigos, según publicó el martes el portal Voz Libre.",
+            "el portal Voz Libre",
+            "La consejera dio becas a sus amigos",
+        ),
         ("uk", "Раніше мер заявив, що міст безпечний.", "мер", "міст безпечний"),
         ("uk", "Міст, запевнив Сотенко, безпечний для всіх.", "Сотенко", "безпечний для всіх"),
         (

@@ -147,6 +147,8 @@ def clean_phrase(passage: Passage, span: Span, pack: Pack) -> Span | None:
         if not loose:
             break
         words = [word for word in words if word.end <= min(hit.start for hit in loose)]
+    asked = [number for number, word in enumerate(words) if word.word in pack.words["whats"]]
+    words = words[asked[-1] + 1 :] if asked else words
     opening = pack.words["joints"] | pack.words["adverbs"]
     while words and words[0].word in opening:
         words = words[1:]

@@ -127,6 +127,8 @@ class Lexicon:
 
     def _add(self, category: str, phrase: str) -> None:
         first, *rest = _parts(phrase)
+        if "…" in phrase and len(rest) != 1:
+            raise ValueError(f"{category}: the dots of “{phrase}” stand between two words")
         table = self._tails if first.any_start else self._stems if first.any_end else self._whole
         table.setdefault(first.text, []).append(_Pattern(category, tuple(rest), "…" in phrase))
 

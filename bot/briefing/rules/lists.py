@@ -87,6 +87,8 @@ class People(Frozen):
     """Words behind a comma with which somebody else may take the word ("but")."""
     relatives: Words
     """Words that open an aside about somebody named before ("who")."""
+    whats: OptionalWords = ()
+    """Words that open what somebody calls something ("after what witnesses described as a swarm")."""
     finite: OptionalWords = ()
     """Verbs by which a clause is told from a noun phrase, where "that" may be left out (English)."""
     genitives: OptionalWords = ()

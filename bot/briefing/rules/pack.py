@@ -14,7 +14,18 @@ from bot.briefing.rules.lists import Marks, People, Sources, Verbs, Words
 
 _FOLDER = files("bot.briefing").joinpath("packs")
 _ONLY_SETS = frozenset(
-    {"titles", "bodies", "joints", "adverbs", "finite", "impersonal", "openers", "relatives", "genitives"}
+    {
+        "titles",
+        "bodies",
+        "joints",
+        "adverbs",
+        "finite",
+        "impersonal",
+        "openers",
+        "relatives",
+        "whats",
+        "genitives",
+    }
     | {"indefinite", "objects", "quantifiers", "particles", "places", "plural_endings"}
 )
 """Lists that are looked up by word, see `Pack.words`; to search texts for them would be for nothing."""

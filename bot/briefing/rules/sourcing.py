@@ -137,6 +137,9 @@ def source_after(passage: Passage, marker: Span, pack: Pack) -> Span | None:
     if named := _apposition(passage, phrase.end, pack):
         return named
     words = passage.words_in(phrase)[:_MAX_SOURCE_WORDS]
+    days = [hit for hit in passage.find("auxiliaries", phrase) if passage.find("dated", hit)]
+    if words and any(day.start == words[0].start for day in days):  # "según publicó el martes el portal"
+        words = passage.words_in(Span(max(day.end for day in days[:1]), phrase.end))[:_MAX_SOURCE_WORDS]
     if pack.nouns_capitalised:
         count = nominal_length(passage, phrase, pack)
         words = words[:count]

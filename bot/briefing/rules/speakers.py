@@ -102,7 +102,7 @@ class Register:
         if len(people) == 1:
             person = people[0]
             if len(passage.words_in(Span(passage.span.start, person.span.start))) < _OPENING_WORDS:
-                self.person = person.text
+                self._take_up(person.text)
 
     def _notice_office(self, passage: Passage) -> None:
         """Take an office that opens a sentence for who speaks in the next ("The artist did not wait.")."""
@@ -118,8 +118,14 @@ class Register:
         first = passage.tokens[0]
         surname = passage.slice(Span(first.start, first.end))
         full = self.people.full_name(surname) if surname[0].isupper() else surname
-        self.person = full if full != surname else self.person
+        if full != surname:
+            self._take_up(full)
         return full != surname
+
+    def _take_up(self, name: str) -> None:
+        """Take the person a sentence is about for the one that "he" means, and who goes on speaking."""
+        self.person = name
+        self.last = Speaker(name=name, standing=self.standings.get(name, "interested"), certain=False)
 
     def _pronoun(self, passage: Passage, phrase: Span) -> Speaker | None:
         words = passage.words_in(phrase)
