@@ -82,7 +82,7 @@ class _Quoting:
             start=sentence.start,
             end=sentence.end,
             text=self._article.text[sentence.start : sentence.end],
-            speaker=name_speaker(self._told.reading.speaker(number)),
+            speaker=name_speaker(self._told, number),
             translation=self._translations.get(number),
         )
 

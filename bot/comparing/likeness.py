@@ -21,6 +21,7 @@ from bot.briefing.checks.parts import Keys, is_known, key
 from bot.briefing.checks.passage import Passage, Token
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.transliteration import begin_alike, skeleton, sounds_alike
+from bot.briefing.rules import LANGUAGES, name_sources
 from bot.comparing.words import name_word
 
 MOST_SENTENCES: Final = 120
@@ -39,6 +40,9 @@ _LARGER_SHARE = 0.6
 
 _LABELS = frozenset({"body", "verdict", "opposite", "weekday", "month", "unit"})
 """Lists whose values are the same in all languages, besides those that `key` knows."""
+
+_OFFICE = frozenset({"role", "person"})
+"""The lists that words for somebody's office are on: "chief executive"."""
 
 _SHORTEST_COGNATE = 5
 
@@ -80,6 +84,16 @@ class Told:
     def language(self) -> str:
         """ISO 639-1, as the article's words tell it."""
         return self.reading.lexicon.language
+
+    @property
+    def has_rules(self) -> bool:
+        """Whether the rules know the article's language."""
+        return self.article.language[:2] in LANGUAGES
+
+    @cached_property
+    def sources(self) -> dict[int, str]:
+        """The source that each sentence names, by the rules of the article's language."""
+        return name_sources(self.article)
 
     @cached_property
     def numbers(self) -> tuple[int, ...]:
@@ -194,7 +208,11 @@ def _number_keys(figure: Figure) -> Iterator[str]:
 def _weigh_kind(token: Token, keys: Keys, *, is_name: bool) -> Word:
     if "report" in token.names:
         return Word(token, keys, _REPORT, 0.0)
-    return Word(token, keys, _NAME, _NAME_EVIDENCE) if is_name else Word(token, keys, 1.0)
+    if is_name:
+        return Word(token, keys, _NAME, _NAME_EVIDENCE)
+    # Who somebody is, and that they ask or refuse, is not yet what they say.
+    is_manner = "attributing" in token.names or set(token.names) >= _OFFICE
+    return Word(token, keys, 1.0, 0.0 if is_manner else 1.0)
 
 
 def _places(figure: Figure) -> range:

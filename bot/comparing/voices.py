@@ -7,7 +7,6 @@ from typing import Final
 from bot.briefing.checks.exonyms import other_names
 from bot.briefing.checks.parts import key
 from bot.briefing.checks.passage import Passage
-from bot.briefing.checks.speakers import Speaker
 from bot.briefing.checks.transliteration import sounds_alike
 from bot.comparing.likeness import Told
 from bot.comparing.models import Heard
@@ -45,18 +44,20 @@ def find_heard(first: Told, second: Told) -> list[Heard]:
     return [*both, *alone, *(Heard(first=None, second=voice.shown) for voice in theirs)][:MOST_HEARD]
 
 
-def name_speaker(speaker: Speaker | None) -> str | None:
-    """Return a speaker as the article names them; None for a pronoun, or words that name nobody."""
-    if speaker is None or speaker.refers_back or not speaker.shown or len(speaker.shown) > LONGEST_NAME:
-        return None
-    return speaker.shown
+def name_speaker(told: Told, number: int) -> str | None:
+    """Return whom a sentence names as its source, as the article does; None for a pronoun, or nobody."""
+    name = told.sources.get(number)
+    if name is None and not told.has_rules:
+        speaker = told.reading.speaker(number)
+        name = speaker.shown if speaker and not speaker.refers_back else None
+    return name if name and len(name) <= LONGEST_NAME else None
 
 
 def _list_voices(told: Told) -> Iterator[Voice]:
     """Yield each source of an article once, as it is named most fully."""
     voices: list[Voice] = []
     for number in told.numbers:
-        shown = name_speaker(told.reading.speaker(number))
+        shown = name_speaker(told, number)
         if shown is None:
             continue
         voice = _read_voice(shown, told)

@@ -127,6 +127,12 @@ def test_a_quotation_alone_goes_on_from_the_sentence_before() -> None:
     assert [speaker for speaker, _ in said(text)] == ["Karl Brun", "Karl Brun"]
 
 
+def test_a_word_that_opens_a_source_is_no_part_of_its_name() -> None:
+    assert said("Laut Gesundheitsamt wurden 1.240 Fälle gemeldet, doppelt so viele wie zuvor.", "de")[0][
+        0
+    ] == ("Gesundheitsamt")
+
+
 def test_who_answers_in_between_speaks_in_the_quotation_that_names_nobody() -> None:
     text = (
         "La consejera Lucía Bermejo dio becas a sus amigos, según publicó el portal Voz Libre.\n\n"

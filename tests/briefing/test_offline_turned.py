@@ -137,6 +137,12 @@ from tests.briefing.offline import said
             "el portal Voz Libre",
             "La consejera dio becas a sus amigos",
         ),
+        (
+            "fr",
+            "Des soignants, sous couvert d’anonymat, décrivent des nuits « ingérables ».",
+            "Des soignants",
+            "décrivent des nuits « ingérables",
+        ),
         ("uk", "Раніше мер заявив, що міст безпечний.", "мер", "міст безпечний"),
         ("uk", "Міст, запевнив Сотенко, безпечний для всіх.", "Сотенко", "безпечний для всіх"),
         (
@@ -156,6 +162,7 @@ def test_a_turned_sentence_keeps_its_speaker(language: str, text: str, speaker: 
     [
         ("fr", "On murmure que le port a déjà changé de mains."),
         ("en", "The company has refused to say who received the email."),
+        ("en", "Nobody believes the army any more."),
         ("en", "The ministry declined to say whether the plant would reopen."),
         ("de", "Der Bau sei zu teuer, heißt es in der Branche."),
         ("de", "Im Ort erzählt man sich, der Hafen habe den Besitzer gewechselt."),

@@ -12,13 +12,31 @@ from bot.briefing.rules.pack import LANGUAGES, Pack, load_pack
 from bot.briefing.rules.reading import read_passages
 from bot.briefing.rules.summary import summarise
 
-__all__ = ["LANGUAGES", "draft_offline"]
+__all__ = ["LANGUAGES", "draft_offline", "name_sources"]
 
 
 def draft_offline(article: Article) -> Draft:
     """Draft a brief of an article in its own language; one without a pack gets a summary and no flags."""
     pack = load_pack(article.language)
     return _draft_with_pack(article, pack) if pack else _draft_without_pack(article)
+
+
+def name_sources(article: Article) -> dict[int, str]:
+    """Return the source that each sentence names, by its number, as the article words it.
+
+    Pronouns are not resolved here: a sentence whose source is one has none. Nothing for a language without a
+    pack.
+    """
+    pack = load_pack(article.language)
+    if pack is None:
+        return {}
+    found = read_assertions(read_passages(article, pack.lexicon), pack)
+    named = ((number, speaker) for number, held in found.items() for a in held if (speaker := a.speaker))
+    sources: dict[int, str] = {}
+    for number, speaker in named:
+        if speaker.pronoun is None:
+            sources.setdefault(number, speaker.name)
+    return sources
 
 
 def _draft_with_pack(article: Article, pack: Pack) -> Draft:

@@ -50,10 +50,18 @@ def reporting_verbs(passage: Passage) -> list[Span]:
         for verb in verbs
         if not any(_is_hearsay(passage, verb, hit) for hit in passage.outside("unnamed_verb"))
     ]
-    silent = (*passage.outside("gap"), *passage.outside("unbacked"))  # "refused to say"
-    verbs = [verb for verb in verbs if not any(hit.start < verb.start and hit.holds(verb) for hit in silent)]
+    verbs = [verb for verb in verbs if not _says_nothing(passage, verb)]
     nouns = set(passage.find("document"))
     return [verb for verb in verbs if verb not in nouns or verb == verbs[-1]]
+
+
+def _says_nothing(passage: Passage, verb: Span) -> bool:
+    """Whether a verb only says that nothing is said: "refused to say", "nobody believes"."""
+    silent = (*passage.outside("gap"), *passage.outside("unbacked"))
+    if any(hit.start < verb.start and hit.holds(verb) for hit in silent):
+        return True
+    nobody = {*passage.outside("negation")} & {*passage.outside("universal")}
+    return any(0 < verb.start - hit.end <= 1 for hit in nobody)
 
 
 def _opens_speech(passage: Passage, verb: Span) -> bool:

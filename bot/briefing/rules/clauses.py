@@ -105,9 +105,17 @@ def is_relative(passage: Passage, span: Span, pack: Pack) -> bool:
 
 
 def closes_aside(passage: Passage, verb: Span, pack: Pack) -> bool:
-    """Whether a verb follows an aside about its subject ("Engen, who took no part, called …")."""
+    """Whether a verb follows an aside about its subject ("Engen, who took no part, called …").
+
+    So is "on condition of anonymity".
+    """
     parts = parts_of(passage, own_words_before(passage, verb))
-    return bool(parts) and is_relative(passage, parts[-1], pack)
+    if not parts:
+        return False
+    words = passage.words_in(parts[-1])
+    whole = Span(words[0].start, words[-1].end)
+    is_nameless = len(parts) > 1 and len(words) > 1 and whole in passage.find("unnamed", whole)
+    return is_nameless or is_relative(passage, parts[-1], pack)
 
 
 def nominal_length(passage: Passage, phrase: Span, pack: Pack) -> int:
@@ -152,7 +160,8 @@ def clean_phrase(passage: Passage, span: Span, pack: Pack) -> Span | None:
     opening = pack.words["joints"] | pack.words["adverbs"]
     while words and words[0].word in opening:
         words = words[1:]
-    if not any(word.word.isalpha() for word in words):
+    nobody = {hit.start for hit in passage.find("negation", span)}
+    if not any(word.word.isalpha() and word.start not in nobody for word in words):
         return None
     if opens_with_preposition(words, pack) and not person_in(passage.slice(span), span.start, pack):
         return None

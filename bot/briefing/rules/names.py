@@ -62,9 +62,7 @@ def _close_run(runs: list[Name], parts: list[tuple[str, int]], offset: int, pack
     """Strip what is no name from both ends of a run and keep the rest."""
     if not parts:
         return
-    while parts and (
-        fold_word(parts[0][0]) in pack.stop_words or fold_word(parts[0][0]) in pack.words["particles"]
-    ):
+    while parts and fold_word(parts[0][0]) in pack.stop_words | pack.words["particles"] | pack.citing:
         parts = parts[1:]
     while parts and fold_word(parts[-1][0]) in pack.words["particles"]:
         parts = parts[:-1]

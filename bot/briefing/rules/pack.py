@@ -105,6 +105,11 @@ class Pack(Frozen):
             name: frozenset(map(fold, phrases)) for name, phrases in self.people if isinstance(phrases, tuple)
         }
 
+    @cached_property
+    def citing(self) -> frozenset[str]:
+        """Single words that open a source ("laut"): no name begins with one, though a sentence may."""
+        return frozenset(fold(phrase) for phrase in self.sources.before if " " not in phrase)
+
     def is_house(self, word: str) -> bool:
         """Whether a folded word is one for a party or an authority, no office: no person's name has it."""
         words, endings = self._houses
