@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.briefing.checks.alignment import align
 from bot.briefing.checks.figures import Figure
+from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.polarity import has_opposite, has_other_polarity, is_flipped
 from bot.comparing.accounts import Account, read_article, read_claim
 from bot.comparing.figures import find_difference
@@ -42,6 +43,9 @@ LONE: Final = 0.12
 
 LONGEST_SEARCHED: Final = 6_000
 """Words of an article in which a sentence is looked for; of a longer one nothing is said to be missing."""
+
+
+_DENYING: Final = frozenset({("opposite", "accept-"), ("opposite", "admit-"), ("concept", "deny")})
 
 
 @dataclass(slots=True)
@@ -114,10 +118,18 @@ def _contradict(pair: Numbers, likeness: Likeness) -> bool:
     one, other = likeness.first.reading.passage(pair[0]), likeness.second.reading.passage(pair[1])
     if has_opposite(one, [other]) or has_opposite(other, [one]):
         return True
+    if _rejects_accusation(one) != _rejects_accusation(other):
+        return True
     if likeness.is_translated:
         return has_other_polarity(one, other) and has_other_polarity(other, one)
     edits = align(one, other)
     return edits is not None and is_flipped(one, other, edits)
+
+
+def _rejects_accusation(passage: Passage) -> bool:
+    """Whether somebody denies what they are accused of ("rejected allegations that …")."""
+    labels = {(label.name, label.value) for token in passage.tokens for label in token.labels}
+    return ("concept", "accuse") in labels and not _DENYING.isdisjoint(labels)
 
 
 def _find_lone(likeness: Likeness, side: int, paired: set[int]) -> list[int]:
