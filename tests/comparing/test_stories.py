@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
@@ -52,6 +53,15 @@ def test_reports_written_without_knowing_the_rules_are_never_thrown_together() -
     assert {report.language for report in reports} == {"es", "fr", "uk"}
     assert all(len({stories[index] for index in group}) == 1 for group in group_reports(reports))
     assert score(reports, stories) >= 0.8
+
+
+@pytest.mark.parametrize("count", [2, 3, 9])
+def test_long_beginnings_of_articles_in_many_languages_are_not_thrown_together(count: int) -> None:
+    reports, stories = read("stories-long.jsonl")
+    reports = [replace(report, told=None) for report in reports]
+    for start in range(len(reports) - count + 1):
+        groups = group_reports(reports[start : start + count])
+        assert all(len({stories[start + index] for index in group}) == 1 for group in groups), groups
 
 
 @pytest.mark.parametrize("seed", range(5))
