@@ -331,6 +331,18 @@ def test_deaths_that_a_party_blames_on_something_are_its_word() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "speaker"),
+    [
+        ("en", "Quayside Partners estimates the project will create 1,400 jobs.", "Quayside Partners"),
+        ("es", "Muelle Este calcula que el proyecto creará 1.400 empleos.", "Muelle Este"),
+        ("fr", "Quai Est estime que le projet créera 1 400 emplois.", "Quai Est"),
+    ],
+)
+def test_a_party_that_foretells_a_figure_vouches_for_it(language: str, text: str, speaker: str) -> None:
+    assert [flag[:2] for flag in flags_of(text, language)] == [("single_interested_source", speaker)]
+
+
 def test_who_refuses_to_say_asserts_nothing() -> None:
     assert flags_of("The company has refused to say who received the email.") == []
 

@@ -143,6 +143,18 @@ from tests.briefing.offline import said
             "Des soignants",
             "décrivent des nuits « ingérables",
         ),
+        (
+            "fr",
+            "Quai Est estime que le projet créera 1 400 emplois.",
+            "Quai Est",
+            "le projet créera 1 400 emplois",
+        ),
+        (
+            "ru",
+            "В «Порт-Инвесте» утверждают, что проект создаст 1400 рабочих мест.",
+            "Порт-Инвесте",
+            "проект создаст 1400 рабочих мест",
+        ),
         ("uk", "Раніше мер заявив, що міст безпечний.", "мер", "міст безпечний"),
         ("uk", "Міст, запевнив Сотенко, безпечний для всіх.", "Сотенко", "безпечний для всіх"),
         (

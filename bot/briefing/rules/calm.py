@@ -6,6 +6,7 @@ from bot.briefing.models import FlagKind
 from bot.briefing.rules.assertion import Assertion
 from bot.briefing.rules.figures import figures
 from bot.briefing.rules.own_voice import Judgement
+from bot.briefing.rules.reading import Passage
 from bot.briefing.rules.setting import flatten
 
 _MIN_SENTENCES = 8
@@ -34,7 +35,13 @@ def is_calm(assertions: Mapping[int, Sequence[Assertion]], grave: frozenset[int]
     if len(assertions) < _MIN_SENTENCES or not cites:
         return False
     judging = {a.passage.number for a in flatten(assertions) if any(map(a.passage.outside, _HEATED))}
-    return len(judging | grave) <= max(1, len(assertions) // _SENTENCES_PER_HEAT)
+    disputing = {a.passage.number for a in flatten(assertions) if _disputes(a.passage)}
+    return len(judging | grave | disputing) <= max(1, len(assertions) // _SENTENCES_PER_HEAT)
+
+
+def _disputes(passage: Passage) -> bool:
+    """Whether a sentence denies an accusation, or says that none was backed."""
+    return passage.has("unbacked") or (passage.has("denial") and passage.has("accusation"))
 
 
 def is_grave(kind: FlagKind) -> bool:

@@ -150,7 +150,9 @@ def clean_phrase(passage: Passage, span: Span, pack: Pack) -> Span | None:
         loose = [
             hit
             for hit in passage.find("auxiliaries", last)
-            if hit.end == last.end and not any(quotation.holds(hit) for quotation in passage.quotations)
+            if hit.end == last.end
+            and not _is_capital_within(passage, hit, last)  # "Quai Est"
+            and not any(quotation.holds(hit) for quotation in passage.quotations)
         ]
         if not loose:
             break
@@ -166,6 +168,11 @@ def clean_phrase(passage: Passage, span: Span, pack: Pack) -> Span | None:
     if opens_with_preposition(words, pack) and not person_in(passage.slice(span), span.start, pack):
         return None
     return Span(words[0].start, words[-1].end)
+
+
+def _is_capital_within(passage: Passage, hit: Span, phrase: Span) -> bool:
+    """Whether a small word is written large behind others: then it belongs to a name."""
+    return hit.start > phrase.start and passage.slice(hit)[0].isupper()
 
 
 def opens_with_preposition(words: Sequence[Token], pack: Pack) -> bool:

@@ -145,6 +145,7 @@ def _is_sure(passage: Passage, span: Span) -> bool:
     denies = [no for no in passage.find("negation", span) if not any(no.meets(hit) for hit in ruled_out)]
     is_reasoned = bool(passage.find("because", span)) or _bodes_ill(passage, span)
     is_reasoned |= bool(passage.find("harm", span) and passage.find("cause", span))
+    is_reasoned |= bool(passage.find("forecast", span)) and bool(figures(passage, span))
     is_absolute = len(ruled_out) > 1 or any(hit.start < opening or denies for hit in ruled_out)
     count = sum(
         len(passage.find(category, span)) for category in ("evaluative", "contentious", "harm", "stakes")

@@ -58,7 +58,8 @@ def speaking_place(passage: Passage, verb: Span, phrase: Span, pack: Pack) -> Sp
     if pack.nouns_capitalised and len(words) <= MAX_PHRASE_WORDS:
         return place
     kinds = ("neutral", "interested", "relayed", "unnamed", "accuser")
-    return place if any(passage.find(kind, place) for kind in kinds) else None
+    is_named = any(place.holds(quotation) for quotation in passage.quotations)  # «Порт-Инвест»
+    return place if is_named or any(passage.find(kind, place) for kind in kinds) else None
 
 
 def _phrase_before(passage: Passage, verb: Span, parts: Sequence[Span], pack: Pack) -> Span | None:
