@@ -106,6 +106,12 @@ from tests.briefing.offline import said
             "einem internen Papier",
             "Ohne Verkauf drohe die Pleite",
         ),
+        (
+            "de",
+            "Udo Quell, der den Hafen leitet, sagte, das Geld reiche für alle Kais.",
+            "Udo Quell",
+            "das Geld reiche für alle Kais",
+        ),
         ("de", "Der Bau sei zu teuer, heißt es im Protokoll.", "Protokoll", "Der Bau sei zu teuer"),
         (
             "fr",

@@ -51,7 +51,8 @@ def complement_start(passage: Passage, verb: Span, pack: Pack) -> int | None:
 def _is_aside(passage: Passage, verb: Span, said: Span, pack: Pack) -> bool:
     """Whether what follows only tells more of a source ("Y, heißt es in einem Papier, das uns vorliegt")."""
     closes = passage.slice(Span(passage.span.start, verb.start)).rstrip().endswith(",")
-    return closes and is_relative(passage, said, pack)
+    is_named = bool(passage.words_in(Span(verb.end, said.start)))  # else: "X, der Leiter, sagte, das Geld …"
+    return closes and is_named and is_relative(passage, said, pack)
 
 
 def _behind_addressee(passage: Passage, words: Sequence[Token], pack: Pack) -> int | None:
