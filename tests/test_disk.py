@@ -41,8 +41,8 @@ async def test_what_comes_while_the_disk_is_full_is_answered_once_when_there_is_
     async with run_bot(world, None, sayso_data=tmp_path):
         telegram.user_sends(READER, "/start")
         await world.final(READER, holds=START)
-        bound_files(tmp_path, 1)
         async with join_redis(None, tmp_path) as redis:
+            bound_files(tmp_path, 1)  # once joined: a store that cannot write answers not even a ping
             while (await redis.info("persistence"))["aof_last_write_status"] == "ok":
                 with contextlib.suppress(RedisError):
                     await redis.set("written", 1)
