@@ -9,7 +9,7 @@ answer, which costs the event loop several times what the command itself does.
 import asyncio
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from redis.asyncio import Redis
@@ -90,9 +90,12 @@ class BatchingRedis(Redis):
                         command.answer.cancel()
                     raise
                 except Exception as exc:  # noqa: BLE001 - whoever asked is to know
+                    if connection is not None:
+                        # What it may still bring would be taken for the answers to the next batch.
+                        await connection.disconnect(nowait=True)
                     self._fail(batch, exc)
                 else:
-                    _settle(batch, answers)
+                    _settle(batch, map(self._shape, batch, answers))
         finally:
             # At once and not when the task is done: what is asked in between would wait for nobody.
             self._flight = None
@@ -102,7 +105,7 @@ class BatchingRedis(Redis):
     async def _exchange(self, batch: Sequence[_Command], connection: AbstractConnection) -> list[Any]:
         """Send a batch and return the answers, with errors among them.
 
-        What else goes wrong is raised; the connection has closed itself then, and opens with the next batch.
+        What else goes wrong is raised; a connection that is closed opens with the next batch.
         """
         answers: list[Any] = []
         try:
@@ -110,8 +113,7 @@ class BatchingRedis(Redis):
                 await connection.send_packed_command(b"".join(command.packed for command in batch))
                 for command in batch:
                     try:
-                        answer = await connection.read_response(timeout=math.inf)  # one timer for all
-                        answers.append(self._shape(command, answer))
+                        answers.append(await connection.read_response(timeout=math.inf))  # one timer for all
                     except ResponseError as exc:
                         answers.append(command.options.get(EMPTY_RESPONSE, exc))
         except TimeoutError:
@@ -119,11 +121,15 @@ class BatchingRedis(Redis):
         return answers
 
     def _shape(self, command: _Command, answer: Any) -> Any:
-        """Return an answer as the command's caller expects it."""
-        if (shape := self.response_callbacks.get(command.name)) is None:
+        """Return an answer as the command's caller expects it, or the error that it is or leads to."""
+        shape = self.response_callbacks.get(command.name)
+        if shape is None or isinstance(answer, Exception):
             return answer
         options = {name: value for name, value in command.options.items() if name not in NOT_FOR_SHAPES}
-        return shape(answer, **options)
+        try:
+            return shape(answer, **options)
+        except Exception as exc:  # noqa: BLE001 - it is this command's alone
+            return exc.with_traceback(None)
 
     def _fail(self, batch: Sequence[_Command], error: Exception) -> None:
         """Give each command the error; when the server is silent, who has waited for this batch, too."""
@@ -135,7 +141,7 @@ class BatchingRedis(Redis):
         _settle(batch, [error.with_traceback(None)] * len(batch))
 
 
-def _settle(batch: Sequence[_Command], answers: Sequence[Any]) -> None:
+def _settle(batch: Sequence[_Command], answers: Iterable[Any]) -> None:
     """Give each command its answer or error; some nobody waits for any more."""
     for command, answer in zip(batch, answers, strict=True):
         if command.answer.done():

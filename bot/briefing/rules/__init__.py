@@ -31,12 +31,12 @@ def name_sources(article: Article) -> dict[int, str]:
     if pack is None:
         return {}
     found = read_assertions(read_passages(article, pack.lexicon), pack)
-    named = ((number, speaker) for number, held in found.items() for a in held if (speaker := a.speaker))
-    sources: dict[int, str] = {}
-    for number, speaker in named:
-        if speaker.pronoun is None:
-            sources.setdefault(number, speaker.name)
-    return sources
+    return {
+        number: assertion.speaker.name
+        for number, assertions in found.items()
+        for assertion in reversed(assertions)  # the first that names one stays
+        if assertion.speaker is not None and assertion.speaker.pronoun is None
+    }
 
 
 def _draft_with_pack(article: Article, pack: Pack) -> Draft:
