@@ -225,3 +225,23 @@ def test_check_fails_when_something_set_does_not_answer(data: Path) -> None:
     assert "✗ Model" in done.stdout
     assert "✗ Telegram" in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_who_serves_keeps_collections_from_what_stays(data: Path) -> None:
+    """A collection that goes through all that is loaded would stop everybody's answers for 0.1 s."""
+    code = (
+        "import atexit, gc; from bot.cli import main;"
+        "atexit.register(lambda: print(len(gc.get_objects()), gc.get_freeze_count())); main(['run'])"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | {"SAYSO_DATA": str(data), "REDIS_URL": "redis://127.0.0.1:1"},
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+    assert ended.returncode == 1, ended.stderr
+    looked_through, left_alone = map(int, ended.stdout.split())
+    assert looked_through < left_alone / 10

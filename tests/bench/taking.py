@@ -15,6 +15,7 @@ from telegram import Update
 from telegram.ext import Application, ContextTypes, MessageHandler
 
 from bot.app import serve
+from bot.cli import spare_what_stays
 from bot.opening import Network
 from bot.settings import Settings
 from bot.telegram.application import make_application, make_bot, opened
@@ -113,6 +114,7 @@ async def answer(about: About, stop: asyncio.Event) -> None:
         return [PUBLIC]
 
     network = Network(resolve=resolve, dial_map={(PUBLIC, 80): ("127.0.0.1", port)})
+    spare_what_stays()
     _say("ready")
     await serve(settings, stop=stop, network=network)
 
