@@ -182,6 +182,7 @@ async def _open_desk(
     tools = await stack.enter_async_context(open_tools(settings, network))
     newsroom = await stack.enter_async_context(open_newsroom(settings, redis, tools=tools))
     chats, digests, feeds = ChatStore(redis), DigestStore(redis), FeedStore(redis)
+    threads, askers = ThreadStore(redis), AskerStore(redis)
     sender, store = Sender(bot, chats), BriefStore(redis)
     editions = Editions(
         make_brief=newsroom.make_brief,
@@ -190,15 +191,14 @@ async def _open_desk(
         chats=chats,
         digests=digests,
         feeds=feeds,
+        threads=threads,
     )
-    threads, askers = ThreadStore(redis), AskerStore(redis)
     offers = Offers(
         read_again=newsroom.read_again,
         sender=sender,
         askers=askers,
         briefs=store,
         chats=chats,
-        digests=digests,
         threads=threads,
     )
     post = DigestPost(sender=sender, editions=editions, digests=digests, chats=chats)

@@ -14,8 +14,6 @@ from storage.packing import pack, unpack
 from storage.transactions import transact
 
 MOST_TOLD = 60
-MOST_READ = 200
-"""Briefs of a chat that wait for its next digest; a digest has ten stories."""
 
 MOST_KEPT = 40
 """Digests of a chat whose buttons work: a month's, and some that were asked for in between."""
@@ -148,31 +146,11 @@ class DigestStore:
                 continue
         return tuple(stories)
 
-    async def note_read(self, chat_id: int, brief_id: str, now_s: float) -> None:
-        """Note that a chat was shown a brief."""
-        key = keys.chat_read(chat_id)
-        with store_errors():
-            await transact(
-                self._redis,
-                ("ZADD", key, now_s, brief_id),
-                ("ZREMRANGEBYRANK", key, 0, -MOST_READ - 1),
-                ("EXPIRE", key, keys.READ_TTL_S),
-            )
-
-    async def read_since(self, chat_id: int, since_s: float) -> tuple[str, ...]:
-        """Return the ids of the briefs that a chat was shown since then, in that order."""
-        with store_errors():
-            found = await self._redis.zrangebyscore(keys.chat_read(chat_id), f"({since_s!r}", "+inf")
-        return tuple(brief_id.decode() for brief_id in found if isinstance(brief_id, bytes))
-
     async def forget_chat(self, chat_id: int) -> None:
-        """Delete all of it: what is wanted, what was shown, told and read."""
+        """Delete all of it: what is wanted, what was shown and told."""
         with store_errors():
             await self._redis.delete(
-                keys.digest(chat_id),
-                keys.digests_kept(chat_id),
-                keys.digest_told(chat_id),
-                keys.chat_read(chat_id),
+                keys.digest(chat_id), keys.digests_kept(chat_id), keys.digest_told(chat_id)
             )
 
 

@@ -1,4 +1,6 @@
-"""Which messages are about which brief, and what was asked about it: a thread per brief, chat and topic."""
+"""Which briefs a chat was shown, in which messages, and what was asked: a thread per brief and topic."""
+
+import time
 
 from pydantic import ValidationError
 from redis.asyncio import Redis
@@ -33,8 +35,12 @@ redis.call('SADD', KEYS[2], ARGV[5])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
 """
 
-# KEYS: the messages shown, the newest briefs. ARGV: message, what it shows, how many are kept, lifetime, then
-# topic and brief if it is the brief itself. One message shows one brief: the one it was edited to last.
+READ_KEPT = 200
+"""Briefs of a chat that wait for its next digest; a digest has ten stories."""
+
+# KEYS: the messages shown, the newest briefs, the briefs read. ARGV: message, what it shows, how many are
+# kept, lifetime, then if it is the brief itself topic, brief, when, how many are kept as read, and for how
+# long. One message shows one brief: the one it was edited to last.
 _NOTE = """
 for _, shown in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[1], ARGV[1])) do
     if string.match(shown, '^[^:]*:') == string.match(ARGV[2], '^[^:]*:') then
@@ -47,8 +53,15 @@ redis.call('EXPIRE', KEYS[1], ARGV[4])
 if ARGV[5] then
     redis.call('HSET', KEYS[2], ARGV[5], ARGV[6])
     redis.call('EXPIRE', KEYS[2], ARGV[4])
+    redis.call('ZADD', KEYS[3], ARGV[7], ARGV[6])
+    redis.call('ZREMRANGEBYRANK', KEYS[3], 0, -ARGV[8] - 1)
+    redis.call('EXPIRE', KEYS[3], ARGV[9])
 end
 """
+
+
+LISTS = (keys.chat_threads, keys.chat_shown, keys.chat_newest, keys.chat_read)
+"""What a chat has besides the threads themselves."""
 
 
 class ThreadStore:
@@ -98,24 +111,32 @@ class ThreadStore:
             )
 
     async def note_shown(
-        self, chat_id: int, message_id: int, brief_id: str, *, newest_in: int | None = None
+        self,
+        chat_id: int,
+        message_id: int,
+        brief_id: str,
+        *,
+        newest_in: int | None = None,
+        now_s: float | None = None,
     ) -> None:
         """Note that a message of ours is about a brief, so that a reply to it is a question about that one.
 
-        `newest_in` is the topic (0 for none) when the message shows the brief itself: its newest from now on.
+        `newest_in` is the topic (0 for none) when the message shows the brief itself: its newest from now on,
+        and read by the chat.
         """
-        newest = () if newest_in is None else (newest_in, brief_id)
+        read_at_s = time.time() if now_s is None else now_s
+        own = () if newest_in is None else (newest_in, brief_id, read_at_s, READ_KEPT, keys.READ_TTL_S)
         with store_errors():
             await self._note(
-                keys=[keys.chat_shown(chat_id), keys.chat_newest(chat_id)],
-                args=[
-                    message_id,
-                    f"{chat_id}:{message_id}:{brief_id}",
-                    SHOWN_KEPT,
-                    keys.SHOWN_TTL_S,
-                    *newest,
-                ],
+                keys=[keys.chat_shown(chat_id), keys.chat_newest(chat_id), keys.chat_read(chat_id)],
+                args=[message_id, f"{chat_id}:{message_id}:{brief_id}", SHOWN_KEPT, keys.SHOWN_TTL_S, *own],
             )
+
+    async def read_since(self, chat_id: int, since_s: float) -> tuple[str, ...]:
+        """Return the ids of the briefs that a chat was shown since then, in that order."""
+        with store_errors():
+            found = await self._redis.zrangebyscore(keys.chat_read(chat_id), f"({since_s!r}", "+inf")
+        return tuple(brief_id.decode() for brief_id in found if isinstance(brief_id, bytes))
 
     async def find_shown(self, chat_id: int, message_id: int) -> str | None:
         """Return the id of the brief that a message of ours is about: it shows it, or an answer about it.
@@ -136,13 +157,13 @@ class ThreadStore:
         return brief_id.decode() if isinstance(brief_id, bytes) else None
 
     async def forget_chat(self, chat_id: int | str) -> int:
-        """Delete a chat's threads and which messages show briefs; return how many threads there were."""
+        """Delete a chat's threads and which briefs it was shown; return how many threads there were."""
         with store_errors():
             members = await self._redis.smembers(keys.chat_threads(chat_id))
             names = [member.decode() for member in members if isinstance(member, bytes)]
             *deleted, _lists = await transact(
                 self._redis,
                 *(("DEL", keys.chat(chat_id, name)) for name in names),
-                ("DEL", keys.chat_threads(chat_id), keys.chat_shown(chat_id), keys.chat_newest(chat_id)),
+                ("DEL", *(name(chat_id) for name in LISTS)),
             )
         return sum(deleted)

@@ -18,6 +18,7 @@ from storage.chats import ChatStore
 from storage.digests import DigestStore
 from storage.feeds import FeedStore
 from storage.limits import Asker
+from storage.threads import ThreadStore
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ class Editions:
         chats: ChatStore,
         digests: DigestStore,
         feeds: FeedStore,
+        threads: ThreadStore,
     ) -> None:
         self._make_brief = make_brief
         self._workers = workers
@@ -43,6 +45,7 @@ class Editions:
         self._chats = chats
         self._digests = digests
         self._feeds = feeds
+        self._threads = threads
 
     async def make(self, chat_id: int, day: date, since: datetime, now: datetime) -> Digest | None:
         """Make the digest of a local date from what came after `since`; None when there is nothing new.
@@ -60,7 +63,7 @@ class Editions:
     async def _collect(self, chat_id: int, since: datetime) -> Material:
         """Return what the chat read and what its feeds brought since then."""
         former = await self._chats.former_id(chat_id)
-        ids = await self._digests.read_since(chat_id, since.timestamp())
+        ids = await self._threads.read_since(chat_id, since.timestamp())
         briefs = [brief for brief_id in ids if (brief := await self._briefs.find(brief_id)) is not None]
         announced = [
             Announced(entry=entry, outlet=title, language=feed.language)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
@@ -235,8 +234,7 @@ class ChatAnswer:
                 message_id=message_id,
                 thread_id=self._occasion.thread_id,
             )
-            read = self._backend.digests.note_read(chat_id, brief.id, time.time())
-            await asyncio.gather(shown, asked, read)
+            await asyncio.gather(shown, asked)
 
     @property
     def _is_drafting(self) -> bool:

@@ -56,9 +56,10 @@ async def on_compare(update: Update, _context: Context, *, backend: Backend) -> 
 
 def is_second_link(message: Message, subject: Message, submissions: Sequence[Submission]) -> bool:
     """Whether a message is one link and no word besides, in reply: with words it asks for a brief."""
+    if subject is not message or replied_message(message) is None:
+        return False
     is_link = [submission.kind for submission in submissions] == ["link"]
-    is_bare = is_link and len(said(message)[0].split()) == 1
-    return is_bare and subject is message and replied_message(message) is not None
+    return is_link and len(said(message)[0].split()) == 1
 
 
 async def find_replied(message: Message, backend: Backend) -> Brief | None:

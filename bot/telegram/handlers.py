@@ -18,7 +18,7 @@ from telegram.ext import (
     MessageHandler,
     TypeHandler,
 )
-from telegram.ext.filters import COMMAND, ChatType, Document, StatusUpdate, UpdateType
+from telegram.ext.filters import COMMAND, TEXT, ChatType, Document, StatusUpdate, UpdateType
 
 from bot.errors import InputError, NothingToBrief, StoreUnavailable
 from bot.locales import _
@@ -127,7 +127,7 @@ def handler_table(
             MessageHandler(private & COMMAND, unknown),
             MessageHandler(private & Document.FileExtension("opml"), partial(on_opml, backend=backend)),
             MessageHandler(written & ~COMMAND & Asks(Ask.QUESTION), on_reply),
-            MessageHandler(written & ChatType.PRIVATE & ~StatusUpdate.ALL, on_brief),
+            MessageHandler(written & ChatType.PRIVATE & (TEXT | ~StatusUpdate.ALL), on_brief),
             MessageHandler(written & ChatType.GROUPS & asks, on_brief),
             CallbackQueryHandler(partial(on_renewal, backend=backend), pattern="^n:"),
             CallbackQueryHandler(partial(on_recheck, backend=backend), pattern="^v:"),

@@ -18,7 +18,6 @@ from bot.telegram.sending import Place, Sender
 from storage.askers import AskerStore, PageAsker
 from storage.briefs import BriefStore
 from storage.chats import ChatStore
-from storage.digests import DigestStore
 from storage.threads import ThreadStore
 from storage.windows import acting
 
@@ -34,7 +33,6 @@ class Offers:
     askers: AskerStore
     briefs: BriefStore
     chats: ChatStore
-    digests: DigestStore
     threads: ThreadStore
 
     async def offer(self, url: str) -> None:
@@ -63,7 +61,7 @@ class Offers:
 
     async def _tell(self, page: str, asker: PageAsker, brief: Brief, reread: Reread) -> None:
         """Send what changed in reply to the brief, unless the chat has had itself forgotten since."""
-        if brief.id not in await self.digests.read_since(asker.chat_id, 0):
+        if brief.id not in await self.threads.read_since(asker.chat_id, 0):
             return
         if not await self.askers.claim(page, asker):
             return

@@ -2,7 +2,10 @@
 
 import contextlib
 import logging
-from typing import TYPE_CHECKING
+import math
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from telegram import Bot
 from telegram.error import TelegramError
@@ -18,16 +21,29 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+ASK_AGAIN_S: Final = 60.0
+"""So long after one look at a link there is no other from here: a page is read again every RECHECK_TTL_S."""
+
+MOST_LINKS: Final = 10_000
+
 
 class Revisits(Background):
     """Looks at pages again in the background: nobody waits for it, and a stop ends it."""
 
-    def __init__(self, has_changed: "HasChanged") -> None:
+    def __init__(self, has_changed: "HasChanged", *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._has_changed = has_changed
+        self._clock = clock
+        self._looked_at: dict[str | None, float] = {}
 
     def begin(self, bot: Bot, chat_id: int, message_id: int, submission: Submission, brief: Brief) -> None:
         """Look whether the page of a brief just shown says something else by now."""
+        now = self._clock()
+        if now - self._looked_at.get(submission.url, -math.inf) < ASK_AGAIN_S:
+            return
+        if len(self._looked_at) >= MOST_LINKS:
+            self._looked_at.clear()
+        self._looked_at[submission.url] = now
         self.start(self._look(bot, chat_id, message_id, submission, brief))
 
     async def _look(

@@ -6,7 +6,7 @@ from redis.asyncio import Redis
 from bot.digest.calendar import Due, Schedule
 from bot.digest.models import Digest, Piece, Record, Story, Subscription, Told
 from storage import keys
-from storage.digests import MOST_KEPT, MOST_READ, MOST_TOLD, DigestStore
+from storage.digests import MOST_KEPT, MOST_TOLD, DigestStore
 
 WANTED = Subscription(schedule=Schedule(at=time(8, 30), zone="Europe/Kyiv", weekdays=frozenset({1, 5})))
 DUE = Due(day=date(2026, 3, 2), instant=datetime(2026, 3, 2, 6, 30, tzinfo=UTC))
@@ -65,19 +65,9 @@ async def test_told_stories_come_newest_first_and_are_bounded(digests: DigestSto
     assert (await digests.told(7))[0] == told(MOST_TOLD + 1)
 
 
-async def test_what_was_read_since_comes_in_order_and_once(digests: DigestStore) -> None:
-    for second, brief_id in enumerate(["a", "b", "a", "c"]):
-        await digests.note_read(7, brief_id, 100 + second)
-    assert await digests.read_since(7, 101) == ("a", "c")
-    for number in range(MOST_READ + 5):
-        await digests.note_read(7, f"n{number}", 200 + number)
-    assert len(await digests.read_since(7, 0)) == MOST_READ
-
-
 async def test_forgetting_a_chat_takes_its_digests(digests: DigestStore, redis: Redis) -> None:
     await digests.subscribe(7, WANTED)
     await digests.tell(7, [told(1)])
-    await digests.note_read(7, "a", 5)
     await digests.keep(7, a_digest(1))
     await digests.forget_chat(7)
     assert await digests.record(7) == Record()

@@ -4,7 +4,7 @@ from redis.asyncio import Redis
 from bot.briefing.models import Turn
 from storage import keys
 from storage.chats import ChatStore
-from storage.threads import SHOWN_KEPT, TURNS_KEPT, ThreadStore
+from storage.threads import READ_KEPT, SHOWN_KEPT, TURNS_KEPT, ThreadStore
 
 BRIEF = "0123456789abcdef"
 
@@ -92,6 +92,16 @@ async def test_the_newest_brief_is_one_of_the_topic(threads: ThreadStore) -> Non
     assert await threads.find_newest(7, None) == BRIEF
     assert await threads.find_newest(7, 3) == BRIEF[::-1]
     assert await threads.find_newest(7, 4) is None
+
+
+async def test_what_was_read_since_comes_in_order_and_once(threads: ThreadStore) -> None:
+    for second, brief_id in enumerate(["a", "b", "a", "c"]):
+        await threads.note_shown(7, second, brief_id, newest_in=0, now_s=100 + second)
+    await threads.note_shown(7, 4, "an answer about it is not read again", now_s=105)
+    assert await threads.read_since(7, 101) == ("a", "c")
+    for number in range(READ_KEPT + 5):
+        await threads.note_shown(7, number, f"n{number}", newest_in=0, now_s=200 + number)
+    assert len(await threads.read_since(7, 0)) == READ_KEPT
 
 
 async def test_the_oldest_messages_are_known_no_more(threads: ThreadStore, redis: Redis) -> None:

@@ -226,6 +226,7 @@ class Bot:
             chats=self.chats,
             digests=self.digests,
             feeds=self.feeds,
+            threads=self.threads,
         )
         post = DigestPost(sender=sender, editions=editions, digests=self.digests, chats=self.chats)
         return Backend(

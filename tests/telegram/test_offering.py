@@ -1,7 +1,6 @@
 """A change that a feed sees is offered to the chats that had the page briefed, and to nobody else."""
 
 import asyncio
-import time
 from dataclasses import replace
 
 import pytest
@@ -42,7 +41,7 @@ async def had(bot: Bot, askers: AskerStore, asker: PageAsker, of: Brief = TOLD) 
     bot.playground.add_user(asker.chat_id, "Reader")
     bot.playground.user_sends(asker.chat_id, URL)
     await bot.store.keep(of)
-    await bot.digests.note_read(asker.chat_id, of.id, time.time())
+    await bot.threads.note_shown(asker.chat_id, asker.message_id, of.id, newest_in=asker.thread_id or 0)
     await askers.note(URL, asker)
 
 
@@ -54,7 +53,6 @@ async def offer(bot: Bot, askers: AskerStore, url: str = URL, times: int = 1) ->
             askers=askers,
             briefs=bot.store,
             chats=bot.chats,
-            digests=bot.digests,
             threads=bot.threads,
         )
         await asyncio.gather(*(offers.offer(url) for _ in range(times)))
@@ -82,7 +80,7 @@ async def test_who_asked_is_told_once_in_their_language_and_may_ask_about_it(
 async def test_who_had_the_chat_forgotten_is_told_nothing(bot: Bot, askers: AskerStore) -> None:
     bot.newsroom.reread = changed()
     await had(bot, askers, ASKER)
-    await bot.digests.forget_chat(READER)
+    await bot.threads.forget_chat(READER)
     await offer(bot, askers)
     assert bot.playground.bot_messages(READER) == []
 
