@@ -36,6 +36,8 @@ class Recorded:
 
     headers: dict[str, str]
     body: dict[str, Any]
+    connection: object = None
+    """The address of the other side: one for each connection."""
 
     @property
     def system(self) -> str:
@@ -111,7 +113,7 @@ class ModelServer:
         await self._runner.cleanup()
 
     async def _complete(self, request: web.Request) -> web.StreamResponse:
-        recorded = Recorded(headers=dict(request.headers), body=await request.json())
+        recorded = Recorded(dict(request.headers), await request.json(), request.get_extra_info("peername"))
         self.requests.append(recorded)
         self.asked.set()
         answer = self._script.popleft() if self._script else self.default

@@ -5,7 +5,7 @@ what a server may answer is wider than what they allow for.
 """
 
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -139,7 +139,7 @@ class Endpoint:
                 extra_body=self._choose_extras(dialect),
             ) as response:
                 if _is_stream(response.headers):
-                    return read_completion(await join_stream(response.iter_lines(), listener))
+                    return read_completion(await join_stream(response.http_response.aiter_bytes(), listener))
                 return read_reply(await response.read())
         except (OpenAIError, httpx2.HTTPError, StreamCut, StreamFailed) as exc:
             raise explain(exc, about_images=bool(question.images)) from exc
@@ -272,14 +272,19 @@ class _LimitedStream(httpx2.AsyncByteStream):
         self._request = request
         self._limit_bytes = limit_bytes
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    async def __aiter__(self) -> AsyncGenerator[bytes, None]:
         """Yield what comes; raises BodyRefusedError at the limit."""
         size_bytes = 0
-        async for chunk in self._stream:
-            size_bytes += len(chunk)
-            if size_bytes > self._limit_bytes:
-                raise BodyRefusedError("too long", request=self._request)
-            yield chunk
+        chunks = aiter(self._stream)
+        try:
+            async for chunk in chunks:
+                size_bytes += len(chunk)
+                if size_bytes > self._limit_bytes:
+                    raise BodyRefusedError("too long", request=self._request)
+                yield chunk
+        finally:
+            if isinstance(chunks, AsyncGenerator):
+                await chunks.aclose()
 
     async def aclose(self) -> None:
         """Close the connection's side."""

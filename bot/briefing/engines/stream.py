@@ -6,7 +6,9 @@ that was cut off from one that is finished.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+import re
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,12 +16,17 @@ from bot.briefing.engines.reply import MAX_CONTENT_CHARS, as_object
 from bot.errors import EngineGarbled
 
 MAX_EVENT_CHARS = 1 << 19
-"""An event holds a token or a few; one of this length holds a whole answer."""
+"""An event holds a token or a few; one of this length holds a whole answer. Of a line it is bytes."""
 
 PATIENCE_S = 0.5
 """How long an answer that says it is finished is kept waiting for its usage and the stream's end."""
 
+FAREWELL_S = 0.1
+"""How long the stream's end is waited for once it is announced: a connection read to its end serves again."""
+
 _DONE = "[DONE]"
+# Those of server-sent events alone: a text may hold U+2028 and the like. "\r" may yet become "\r\n".
+_LINE_END = re.compile(rb"\r\n|\n|\r(?!\Z)")
 _LASTING_CODES = range(400, 500)
 _PASSING_CODES = (408, 409, 429)
 
@@ -66,8 +73,10 @@ class _Parts:
         return {"choices": [choice], "usage": self.usage}
 
 
-async def join_stream(lines: AsyncIterator[str], listener: Listener | None = None) -> dict[str, Any]:
-    """Return the completion that a stream's lines come to; `listener` hears its text meanwhile.
+async def join_stream(
+    chunks: AsyncGenerator[bytes, None], listener: Listener | None = None
+) -> dict[str, Any]:
+    """Return the completion that a stream's bytes come to; `listener` hears its text meanwhile.
 
     Raises StreamCut for one that neither finishes nor says that it is done, StreamFailed and EngineGarbled.
     """
@@ -77,11 +86,14 @@ async def join_stream(lines: AsyncIterator[str], listener: Listener | None = Non
     is_done = False
     loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(None) as patience:
-            async for event in _read_events(lines):
-                is_done = event == _DONE
+        async with asyncio.timeout(None) as patience, aclosing(_read_events(chunks)) as events:
+            async for event in events:
                 if is_done or parts.chars > MAX_CONTENT_CHARS:
                     break
+                if event == _DONE:
+                    is_done = True
+                    patience.reschedule(loop.time() + FAREWELL_S)
+                    continue
                 text = _take(event, parts)
                 if text and listener is not None:
                     listener.hear(text)
@@ -95,17 +107,31 @@ async def join_stream(lines: AsyncIterator[str], listener: Listener | None = Non
     return parts.join()
 
 
-async def _read_events(lines: AsyncIterator[str]) -> AsyncIterator[str]:
+async def _read_events(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[str, None]:
     """Yield the data of server-sent events; comments, names and ids tell nothing here."""
     data: list[str] = []
-    async for line in lines:
-        if line.startswith("data:"):
-            data.append(line[5:].removeprefix(" "))
-        elif not line.strip() and data:
-            yield "\n".join(data)
-            data.clear()
+    async with aclosing(_read_lines(chunks)) as lines:
+        async for line in lines:
+            if line.startswith("data:"):
+                data.append(line[5:].removeprefix(" "))
+            elif not line.strip() and data:
+                yield "\n".join(data)
+                data.clear()
     if data == [_DONE]:  # without the empty line that ends an event; anything else was cut off
         yield _DONE
+
+
+async def _read_lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[str, None]:
+    """Yield the lines of a stream; raises EngineGarbled for one without end."""
+    rest = b""
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            *lines, rest = _LINE_END.split(rest + chunk)
+            for line in lines:
+                yield line.decode(errors="replace")
+            if len(rest) > MAX_EVENT_CHARS:
+                raise EngineGarbled(f"line of over {len(rest)} bytes")
+    yield rest.decode(errors="replace")
 
 
 def _take(event: str, parts: _Parts) -> str:
