@@ -109,8 +109,10 @@ class BatchingRedis(Redis):
         """
         answers: list[Any] = []
         try:
+            # A timer each: redis-py sends by asyncio.wait_for, which may lose the first one's ring.
             async with asyncio.timeout(connection.socket_timeout):
                 await connection.send_packed_command(b"".join(command.packed for command in batch))
+            async with asyncio.timeout(connection.socket_timeout):
                 for command in batch:
                     try:
                         answers.append(await connection.read_response(timeout=math.inf))  # one timer for all

@@ -1,8 +1,8 @@
 """A client of a Redis or Valkey Cluster that behaves as the one of a single server does.
 
 redis-py's own (8.1) raises when its connections are all taken, writes again what failed, uses connections
-that died while idle, cuts those of others when a slot has moved, and asks a server where the key of an
-XREADGROUP is: if that server dies, for good.
+that died while idle, cuts those of others when a slot has moved, loses cancellations, and asks a server where
+the key of an XREADGROUP is: if that server dies, for good.
 """
 
 import asyncio
@@ -96,8 +96,14 @@ class ClusterClient(RedisCluster):
 
     async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
         """Run a command on the node that has its key, or on all that it concerns."""
+        task = asyncio.current_task()
+        cancelled = task.cancelling() if task else 0
         async with self._turn():
-            return await super().execute_command(*args, **kwargs)
+            try:
+                return await super().execute_command(*args, **kwargs)
+            finally:
+                if task and task.cancelling() > cancelled:
+                    raise asyncio.CancelledError
 
     async def aclose(self) -> None:
         """Close all connections, those of a client that a lost server has set back to its beginning, too."""

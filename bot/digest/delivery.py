@@ -113,7 +113,8 @@ class Delivery(Generic[T]):
         try:
             await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(work, self.patience_s)
+                async with asyncio.timeout(self.patience_s):
+                    await work
         finally:
             work.cancel()
             stopping.cancel()

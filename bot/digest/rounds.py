@@ -23,4 +23,5 @@ async def repeat(
             was_busy = False
         if not was_busy:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause_s)
+                async with asyncio.timeout(pause_s):
+                    await stop.wait()

@@ -107,7 +107,8 @@ class Lanes:
                     if pause_s is None:
                         raise
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), pause_s)
+                async with asyncio.timeout(pause_s):
+                    await self._closing.wait()
         raise asyncio.CancelledError
 
     def _begin(self) -> None:

@@ -59,4 +59,5 @@ class Outage:
 async def pause(stop: asyncio.Event, seconds: float) -> None:
     """Sleep, but wake up when told to stop."""
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await stop.wait()

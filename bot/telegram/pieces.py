@@ -55,7 +55,8 @@ class Gathering:
         while self.is_open:
             self._grown.clear()
             try:
-                await asyncio.wait_for(self._grown.wait(), self.wait_s)
+                async with asyncio.timeout(self.wait_s):
+                    await self._grown.wait()
             except TimeoutError:
                 self.is_open = False
         return join_album(self.pieces) if album_of(self.pieces[0]) else join(self.pieces)

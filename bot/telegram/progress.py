@@ -92,7 +92,8 @@ class Progress:
         while True:
             await asyncio.sleep(self._every_s)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._is_news.wait(), self._renew_s)
+                async with asyncio.timeout(self._renew_s):
+                    await self._is_news.wait()
             self._is_news.clear()
             self._under_way = asyncio.ensure_future(self._show(self._newest))
             await asyncio.shield(self._under_way)

@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 
 class Relay:
-    """Passes bytes both ways; `drops_replies` hangs up in the place of every reply."""
+    """Passes bytes both ways; `drops_replies` hangs up in the place of every reply, `is_silent` keeps them."""
 
     def __init__(self, target: str) -> None:
         self._target = urlsplit(target)
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self.drops_replies = False
+        self.is_silent = False
         self.port = 0
 
     @property
@@ -57,6 +58,8 @@ class Relay:
             while data := await reader.read(65_536):
                 if is_reply and self.drops_replies:
                     break
+                if is_reply and self.is_silent:
+                    continue
                 writer.write(data)
                 await writer.drain()
         writer.transport.abort()

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,31 @@ async def test_when_the_server_is_silent_who_waits_for_a_batch_does_not_wait_as_
         assert all(isinstance(task.exception(), RedisTimeoutError) for task in (under_way, *waiting))
         await redis.ping()
         assert await impatient.get("x") is None
+
+
+async def test_a_silent_server_is_noticed_by_a_process_that_was_stopped_at_whatever_moment(
+    server_url: str,
+) -> None:
+    """All its timers ring when it goes on, the one for sending with what was just sent."""
+    lost = []
+    async with open_relay(server_url) as relay:
+        for moment in range(12):
+            pool = BlockingConnectionPool.from_url(
+                relay.url, socket_timeout=0.05, retry=Retry(NoBackoff(), 0)
+            )
+            redis = BatchingRedis.from_pool(pool)
+            await redis.ping()
+            relay.is_silent = True
+            task = asyncio.ensure_future(redis.get("a"))
+            for _ in range(moment):
+                await asyncio.sleep(0)
+            time.sleep(0.06)  # noqa: ASYNC251 - as a process that is stopped
+            await asyncio.wait([task], timeout=1)
+            lost += [] if task.done() else [moment]
+            relay.is_silent = False
+            await redis.aclose()
+            await asyncio.gather(task, return_exceptions=True)
+    assert not lost
 
 
 async def test_a_lost_connection_leaves_no_garbage_behind(server_url: str) -> None:

@@ -46,6 +46,20 @@ async def test_a_thousand_commands_at_once_wait_for_their_turn(cluster: Redis) -
     assert sum(1 for count in counts if count == 1) == 7
 
 
+async def test_a_cancellation_stays_one_at_whatever_moment_it_comes(cluster: Redis) -> None:
+    """redis-py sends by asyncio.wait_for, which loses it: then who was to end waits, and all behind it."""
+    await cluster.set("n", 1)
+    lost = []
+    for moment in range(60):
+        task = asyncio.ensure_future(cluster.get("n"))
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        if task.cancel():
+            await asyncio.wait([task])
+            lost += [moment] if not task.cancelled() else []
+    assert not lost
+
+
 async def test_a_write_in_doubt_is_not_written_again(cluster: Redis) -> None:
     impatient = blocking_twin(cluster, 0.1 - ANSWER_TIMEOUT_S)
     async with aclosing(impatient):

@@ -112,6 +112,19 @@ async def test_what_does_not_change_is_shown_again_before_telegram_drops_it() ->
     assert set(screen.shown) == {"Writing the brief…"}
 
 
+async def test_what_is_new_as_the_answer_goes_out_is_not_shown_after_it() -> None:
+    screen = Screen()
+    screen.gate.set()
+    others = asyncio.all_tasks()
+    async with Progress(screen.show, every_s=0) as progress:
+        await asyncio.sleep(0.01)  # until it waits for news
+        await progress.stage(Stage.CHECKING)
+    if left := asyncio.all_tasks() - others:
+        await asyncio.wait(left, timeout=1)
+    assert not asyncio.all_tasks() - others
+    assert screen.shown == []
+
+
 def test_a_beginning_is_one_message_however_much_is_there() -> None:
     long = render_beginning(beginning(*("word " * 200 for _ in range(9))))
     assert 3_000 < utf16_units(long.text) <= 4_096
