@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 class Relay:
-    """Passes bytes both ways; `drops_replies` hangs up in the place of every reply, `is_silent` keeps them."""
+    """Passes bytes both ways; `drops_replies` hangs up in the place of a reply, `is_silent` keeps it back."""
 
     def __init__(self, target: str) -> None:
         self._target = urlsplit(target)
