@@ -17,6 +17,7 @@ from bot.briefing.rules.closing import accused_before, said_before
 from bot.briefing.rules.complements import complement_start, is_participle, join_before
 from bot.briefing.rules.inserted import called_by, inserted_source, source_before_colon
 from bot.briefing.rules.names import People, capitalised_runs
+from bot.briefing.rules.offices import Offices
 from bot.briefing.rules.openings import read_leaning, read_opener, read_phrase, read_shown, read_theirs
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
@@ -33,14 +34,14 @@ _CLOSING_WORDS = 4
 
 def read_assertions(passages: Sequence[Passage], pack: Pack) -> dict[int, list[Assertion]]:
     """Return the assertions by sentence number; hostile passages assert nothing."""
-    register = Register(pack=pack, people=People(pack))
+    register = Register(pack=pack, people=People(pack), offices=Offices(pack))
     found: dict[int, list[Assertion]] = {}
     paragraph = 0
     for passage in passages:
         if passage.hostile or passage.heading:
             continue
         runs = capitalised_runs(passage.text, passage.span.start, pack, several=True)
-        register.people.meet(runs)
+        register.meet(passage, runs)
         if passage.paragraph != paragraph:
             paragraph, speaker_before = passage.paragraph, None
         else:

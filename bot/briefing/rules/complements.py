@@ -38,14 +38,19 @@ def complement_start(passage: Passage, verb: Span, pack: Pack) -> int | None:
     if pack.people.bare_complement == "comma" and comma:
         said = Span(verb.end + comma.end(), passage.span.end)
         is_first_clause = len(passage.words_in(Span(passage.span.start, verb.start))) <= 10
-        is_said = len(passage.words_in(said)) >= 4 and not _is_aside(passage, verb, said, pack)
+        is_said = _is_clause(passage.words_in(said), pack) and not _is_aside(passage, verb, said, pack)
         return said.start if is_first_clause and is_said else None
-    is_bare = (
-        pack.people.bare_complement == "verb" and len(words) >= 4 and not _is_inverted(passage, verb, pack)
-    )
+    is_bare = pack.people.bare_complement == "verb" and _is_clause(words, pack)
+    is_bare = is_bare and not _is_inverted(passage, verb, pack)
     if not is_bare or words[0].word in pack.words["prepositions"]:
         return None
     return _behind_addressee(passage, words, pack) if is_told else verb.end
+
+
+def _is_clause(words: Sequence[Token], pack: Pack) -> bool:
+    """Whether words may be what somebody said: four, or two of which the first is a pronoun ("he lied")."""
+    is_about = bool(words) and words[0].word in pack.words["pronouns"] | pack.words["others"]
+    return len(words) >= (2 if is_about else 4)
 
 
 def _is_aside(passage: Passage, verb: Span, said: Span, pack: Pack) -> bool:

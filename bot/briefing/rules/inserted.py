@@ -9,7 +9,7 @@ from bot.briefing.rules.names import person_in
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
-from bot.briefing.rules.speakers import named_sites
+from bot.briefing.rules.standings import named_sites
 from bot.briefing.rules.subjects import subject_after, subject_before
 
 _MIN_WORDS = 3

@@ -67,13 +67,15 @@ class People(Frozen):
     bodies: Words
     """Words that make a capitalised run the name of a body, not of a person."""
     roles: Words
-    """"the diplomat": resolved to the person named last."""
+    """"the minister": whom the text has called so, else perhaps the person named last."""
+    callings: Words
+    """Roles that somebody has besides an office: a minister is "the diplomat", too, and no mayor is."""
     pronouns: Words
     """Singular, for people."""
     others: Words
+    """Pronouns for groups and bodies."""
     objects: OptionalWords = ()
     """Pronouns that stand between an accusing verb and its subject ("wirft ihm X vor")."""
-    """Pronouns for groups and bodies."""
     auxiliaries: Words
     """Words between a subject and its verb."""
     prepositions: Words

@@ -18,7 +18,8 @@ from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
 from bot.briefing.rules.sourcing import announced_by, marked_source, opening_body
-from bot.briefing.rules.speakers import Register, Speaker, Standing, named_sites
+from bot.briefing.rules.speakers import Register, Speaker
+from bot.briefing.rules.standings import Standing, named_sites
 from bot.briefing.rules.subjects import speaking_place, subject_before
 
 _LEANINGS: tuple[tuple[Standing, str], ...] = (("relayed", "relays"), ("unnamed", "unnamed_verb"))

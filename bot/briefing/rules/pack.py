@@ -26,7 +26,7 @@ _ONLY_SETS = frozenset(
         "whats",
         "genitives",
     }
-    | {"indefinite", "objects", "quantifiers", "particles", "places", "plural_endings"}
+    | {"callings", "indefinite", "objects", "quantifiers", "particles", "places", "plural_endings"}
 )
 """Lists that are looked up by word, see `Pack.words`; to search texts for them would be for nothing."""
 

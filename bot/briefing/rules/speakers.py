@@ -1,18 +1,17 @@
-"""Speakers: the name behind a noun phrase, and how that source stands to what it says."""
+"""Speakers: the name behind a noun phrase."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
-from bot.briefing.rules.names import CAPITALS, Name, People, capitalised_runs, person_in
+from bot.briefing.rules.lexicon import Token, fold
+from bot.briefing.rules.names import Name, People, capitalised_runs, person_in
+from bot.briefing.rules.offices import Offices
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
+from bot.briefing.rules.standings import Standing, head_of, named_sites, standing_of
 
-Standing = Literal["relayed", "accuser", "unnamed", "neutral", "document", "interested"]
-
-_STANDINGS: tuple[Standing, ...] = ("relayed", "accuser", "unnamed", "neutral", "document", "interested")
 _NEAR = 60
 """Characters around a name in which its role may stand."""
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -43,6 +42,7 @@ class Register:
 
     pack: Pack
     people: People
+    offices: Offices
     last: Speaker | None = None
     person: str | None = None
     standings: dict[str, Standing] = field(default_factory=dict)
@@ -74,12 +74,12 @@ class Register:
     def _without_place(self, passage: Passage, phrase: Span) -> Span:
         """Cut "in a talk with the paper" off "he" and off a role."""
         words = passage.words_in(phrase)
-        head = _head(passage, phrase, self.pack)
+        head = head_of(passage, phrase, self.pack)
         if person_in(passage.slice(phrase), phrase.start, self.pack, anywhere=True):
             return phrase
         is_short = len(passage.words_in(head)) <= 2 and len(words) > len(passage.words_in(head))
         if is_short and (
-            words[0].word in self.pack.words["pronouns"] or self._is_role(passage, _trimmed(passage, head))
+            words[0].word in self.pack.words["pronouns"] or self._role(passage, _trimmed(passage, head))
         ):
             return _trimmed(passage, head)
         return phrase
@@ -91,12 +91,20 @@ class Register:
             return Speaker(name=self.person, standing=standing, pronoun=marker, certain=False)
         return replace(self.last, pronoun=marker, certain=False) if self.last else None
 
-    def notice(self, passage: Passage, runs: Sequence[Name]) -> None:
-        """Remember the person a sentence without a speaker begins with: the next "she" is likely that one."""
+    def meet(self, passage: Passage, runs: Sequence[Name]) -> None:
+        """Remember who is named in a sentence, and as what."""
+        self.people.meet(runs)
+        self.offices.meet(passage, self._people_in(passage, runs))
+
+    def _people_in(self, passage: Passage, runs: Sequence[Name]) -> list[Name]:
         found = [
             person_in(passage.slice(run.span), run.span.start, self.pack) for run in runs if " " in run.text
         ]
-        people = [person for person in found if person]
+        return [person for person in found if person]
+
+    def notice(self, passage: Passage, runs: Sequence[Name]) -> None:
+        """Remember the person a sentence without a speaker begins with: the next "she" is likely that one."""
+        people = self._people_in(passage, runs)
         if not people and passage.tokens and not self._notice_surname(passage):
             self._notice_office(passage)
         if len(people) == 1:
@@ -110,8 +118,8 @@ class Register:
         opening = next((hit for hit in roles if 0 < hit.start - passage.span.start <= _ARTICLE), None)
         if opening:
             phrase = Span(passage.tokens[0].start, opening.end)
-            if self._is_role(passage, phrase):
-                self.last = self._stand_in(passage, phrase, self.person)
+            if self._role(passage, phrase):
+                self.last = self._office(passage, phrase) or self.last
 
     def _notice_surname(self, passage: Passage) -> bool:
         """Take the person a sentence opens with, by surname, for the one that the next "he" means."""
@@ -129,6 +137,8 @@ class Register:
 
     def _pronoun(self, passage: Passage, phrase: Span) -> Speaker | None:
         words = passage.words_in(phrase)
+        if len(words) > 2 and self._opens_clause(words):
+            return self._pronoun(passage, Span(words[0].start, words[0].end))
         if len(words) > 2:
             return None
         if any(word.word in self.pack.words["pronouns"] for word in words):
@@ -136,6 +146,11 @@ class Register:
         if words[0].word in self.pack.words["others"]:
             return self._stand_in(passage, phrase, self.last.name if self.last else None)
         return None
+
+    def _opens_clause(self, words: Sequence[Token]) -> bool:
+        """Whether words are a pronoun and what it does, behind which a second verb has the same subject."""
+        first, second = words[0].word, words[1].word
+        return first in self.pack.words["pronouns"] and second not in self.pack.words["joints"]
 
     def _only_person(self) -> str | None:
         """Return the one person named so far, None when there are none or several."""
@@ -145,12 +160,24 @@ class Register:
     def _stand_in(self, passage: Passage, phrase: Span, name: str | None) -> Speaker:
         if name is None:
             return Speaker(name=passage.slice(phrase), standing="interested", pronoun=phrase, certain=False)
-        others = {*self.people.present} - {name}
         is_last = self.last is not None and self.last.name == name
         standing = self.standings.get(name, self.last.standing if self.last and is_last else "interested")
-        return Speaker(
-            name=name, standing=standing, pronoun=phrase, certain=not others and name == (self.person or name)
-        )
+        return Speaker(name=name, standing=standing, pronoun=phrase, certain=self._only_person() == name)
+
+    def _office(self, passage: Passage, phrase: Span) -> Speaker | None:
+        """Name who was called what a phrase says, else who was named last and called nothing else."""
+        role = self._role(passage, phrase)
+        if role is None:
+            return None
+        called = passage.slice(role)
+        if holder := self.offices.holder(called):
+            speaker = self._stand_in(passage, phrase, holder)
+            return replace(speaker, certain=not self.offices.is_shared(called))
+        is_calling = fold(called) in self.pack.words["callings"]
+        if self.person is None or (self.offices.has_any(self.person) and not is_calling):
+            return None
+        speaker = self._stand_in(passage, phrase, self.person)
+        return replace(speaker, certain=speaker.certain and is_calling)
 
     def _known(self, text: str) -> str | None:
         """Return the full name of a person met before whom a short phrase mentions by surname."""
@@ -165,20 +192,24 @@ class Register:
     def _unknown(self, passage: Passage, phrase: Span) -> Speaker:
         """Name a body, a group, a document, or the person a role stands for."""
         standing = standing_of(passage, phrase, self.pack)
-        if self.person and standing in {"interested", "neutral"} and self._is_role(passage, phrase):
-            return self._stand_in(passage, phrase, self.person)
+        is_office = standing in {"interested", "neutral"}
+        if is_office and (speaker := self._office(passage, phrase)):
+            return speaker
         text = _POSSESSIVE.sub("", _with_marks(passage, phrase))
         known = self.standings.setdefault(text, standing)
         return Speaker(name=text, standing=known if standing == "interested" else standing)
 
-    def _is_role(self, passage: Passage, phrase: Span) -> bool:
-        """Whether a phrase is an article and a role and nothing else ("the diplomat", "губернатор")."""
+    def _role(self, passage: Passage, phrase: Span) -> Span | None:
+        """Return the role of an article and a role and nothing else ("the diplomat", "губернатор")."""
         count = len(passage.words_in(phrase))
-        first = passage.words_in(phrase)[0].word
-        return first not in self.pack.words["indefinite"] and any(
-            count - len(passage.words_in(hit)) <= 1 and hit.end == phrase.end
+        if passage.words_in(phrase)[0].word in self.pack.words["indefinite"]:
+            return None
+        hits = (
+            hit
             for hit in passage.find("roles", phrase)
+            if count - len(passage.words_in(hit)) <= 1 and hit.end == phrase.end
         )
+        return next(hits, None)
 
     def _standing_of_person(self, passage: Passage, phrase: Span) -> Standing:
         """Judge a named person by the role that stands near the name; an unnamed group there says nothing."""
@@ -195,36 +226,6 @@ class Register:
                 if any(not any(q.holds(hit) for q in own) for hit in hits):
                     return standing
         return "interested"
-
-
-def standing_of(passage: Passage, phrase: Span, pack: Pack) -> Standing:
-    """Tell how a source stands to its words by what it is called."""
-    words = passage.words_in(Span(phrase.end, passage.span.end))
-    before = passage.words_in(Span(passage.span.start, phrase.start))
-    is_said = bool(words) and any(said.start == words[0].start for said in passage.find("say"))
-    with_verb = Span(before[-1].start if before else phrase.start, words[0].end if is_said else phrase.end)
-    records = passage.find("document", phrase)
-    if any(not any(record.meets(hit) for record in records) for hit in passage.find("relayed", with_verb)):
-        return "relayed"
-    core = _without_aside(passage, phrase, pack)
-    found = [standing for standing in _STANDINGS[1:] if passage.find(standing, core)]
-    if found in ([], ["interested"]):
-        found = [standing for standing in _STANDINGS[1:] if passage.find(standing, phrase)]
-    is_group = passage.words_in(phrase)[0].word in pack.words["quantifiers"]
-    if is_group and not {"neutral", "document", "accuser"} & set(found):
-        return "unnamed"
-    if "unnamed" in found and len(found) > 1:
-        return _of_head_noun(passage, _head(passage, phrase, pack), found, pack)
-    return found[0] if found else "interested"
-
-
-def _of_head_noun(passage: Passage, head: Span, found: list[Standing], pack: Pack) -> Standing:
-    """Choose the standing of the noun that the others belong to: the last in English, elsewhere the first."""
-    hits = [(hit, standing) for standing in found for hit in passage.find(standing, head)]
-    if not hits:
-        return found[0]
-    is_last = pack.people.bare_complement == "verb"
-    return max(hits, key=lambda h: h[0].end)[1] if is_last else min(hits, key=lambda h: h[0].start)[1]
 
 
 def _is_apart(passage: Passage, faceless: Span, name: Span) -> bool:
@@ -244,30 +245,6 @@ def _with_marks(passage: Passage, phrase: Span) -> str:
     return text + end if is_open.get(end) else text
 
 
-def named_sites(passage: Passage, pack: Pack) -> list[Span]:
-    """Return the sites that are named, not owned by somebody: a name or a quoted one stands right behind."""
-    marks = '«„“"' if pack.nouns_capitalised else '«„“"' + CAPITALS
-    return [
-        site
-        for site in passage.outside("sites")
-        if passage.slice(Span(site.end, passage.span.end)).lstrip(" \u00a0-")[:1] in tuple(marks)
-    ]
-
-
-def _without_aside(passage: Passage, phrase: Span, pack: Pack) -> Span:
-    """Return a noun phrase up to "that" or "who": what a letter is, not who showed it."""
-    words = passage.words_in(phrase)[1:]
-    end = next((word.start for word in words if word.word in pack.words["relatives"]), phrase.end)
-    return Span(phrase.start, end)
-
-
 def _trimmed(passage: Passage, phrase: Span) -> Span:
     words = passage.words_in(phrase)
     return Span(words[0].start, words[-1].end)
-
-
-def _head(passage: Passage, phrase: Span, pack: Pack) -> Span:
-    """Return a noun phrase up to its first preposition ("a source" of "a source in the ministry")."""
-    words = passage.words_in(phrase)
-    end = next((word.start for word in words[1:] if word.word in pack.words["prepositions"]), phrase.end)
-    return Span(phrase.start, end)
