@@ -3,11 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any
+from typing import Any, Final
 
 from telegram import MessageEntity, Update
 
 QUICK, LONG = "quick", "long"
+
+LIMIT_S: Final = 1_800.0
+"""One try lasts no longer. Nothing should take nearly so long; if something hangs, its chat goes on."""
 
 WRITING_BUTTONS = ("n:", "l:", "i:")
 """What the data of buttons begins with that have a brief written."""
@@ -61,11 +64,12 @@ PauseAfter = Callable[[Exception, int], float | None]
 class Lanes:
     """Runs work in lanes, `concurrency` pieces at a time; work that waits for its lane takes no place.
 
-    Work that failed and is to be done again keeps its lane meanwhile, and no place. Once closed, what has not
-    begun is cancelled.
+    Work that failed and is to be done again keeps its lane meanwhile, and no place; it fails with
+    TimeoutError after `limit_s`. Once closed, what has not begun is cancelled.
     """
 
-    def __init__(self, concurrency: int) -> None:
+    def __init__(self, concurrency: int, *, limit_s: float = LIMIT_S) -> None:
+        self._limit_s = limit_s
         self._places = asyncio.Semaphore(concurrency)
         self._tails: dict[Hashable, asyncio.Task[None]] = {}
         self._waiting: set[asyncio.Task[None]] = set()
@@ -100,7 +104,8 @@ class Lanes:
             async with self._places:
                 self._begin()
                 try:
-                    return await work()
+                    async with asyncio.timeout(self._limit_s):
+                        return await work()
                 except Exception as exc:
                     failures += 1
                     pause_s = pause_after(exc, failures) if pause_after else None

@@ -75,6 +75,23 @@ async def test_a_failure_does_not_stop_its_lane() -> None:
     assert done == ["second"]
 
 
+async def test_what_hangs_fails_after_a_while_and_its_lane_goes_on() -> None:
+    lanes, done = Lanes(1, limit_s=0.05), list[str]()
+
+    async def hang() -> None:
+        await asyncio.Event().wait()
+
+    async def succeed() -> None:
+        done.append("second")
+
+    hanging, following = lanes.start("a", hang), lanes.start("a", succeed)
+    async with asyncio.timeout(5):
+        await following
+    with pytest.raises(TimeoutError):
+        await hanging
+    assert done == ["second"]
+
+
 async def test_what_waits_for_its_lane_takes_no_place() -> None:
     lanes, gate = Lanes(2), asyncio.Event()
 
