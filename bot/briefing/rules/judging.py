@@ -1,6 +1,6 @@
 """Judging: whether an assertion is established by its article, and of what kind it is if not."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.briefing.rules.assertion import Assertion
 from bot.briefing.rules.figures import figures
@@ -14,6 +14,8 @@ _MIN_WORDS = 4
 _OPENING_WORDS = 3
 _STRONG = ("sweeping", "superlative", "evaluative", "contentious", "harm", "stakes")
 
+_ACCUSED_OF = 40
+"""Characters from "no evidence" to what there is none of."""
 _REMARK_WORDS = 8
 """Words from which speech tells enough to be asked for more, whatever it is about."""
 _CLAIMING = (
@@ -54,6 +56,8 @@ def _judge_said(assertion: Assertion, setting: Setting) -> Judgement | None:
     standing = speaker.standing if speaker else "interested"
     accused = accusations(passage, span)
     if standing == "accuser":
+        if _is_exonerated(passage, span, accused):
+            return None
         is_step = passage.has("finding", "denial", "gap") or _is_procedural(assertion)
         return None if is_step and not accused else ("allegation", 0.0, accused)
     if standing in {"document", "neutral"} and not (accused and assertion.direct and standing == "neutral"):
@@ -64,6 +68,14 @@ def _judge_said(assertion: Assertion, setting: Setting) -> Judgement | None:
     if is_accusation and (standing not in _KINDS_BY_STANDING or _names_party(passage, span)):
         return "allegation", 0.0, accused
     return None if _says_nothing(assertion, standing) else _by_standing(assertion, setting)
+
+
+def _is_exonerated(passage: Passage, span: Span, accused: Sequence[Span]) -> bool:
+    """Whether a prosecutor only says that there is nothing against somebody ("no evidence of fraud")."""
+    cleared = passage.find("exonerating", span)
+    return bool(cleared) and all(
+        any(words.start <= hit.start <= words.end + _ACCUSED_OF for words in cleared) for hit in accused
+    )
 
 
 def _says_nothing(assertion: Assertion, standing: str) -> bool:

@@ -122,6 +122,8 @@ class Marks(Frozen):
     accusation: Words
     finding: Words
     denial: Words
+    exonerating: Words
+    """How a prosecutor says that there is nothing against somebody."""
     negation: Words
     forecast: Words
     scheduled: Words
