@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     sayso_group_briefs: Annotated[int, Field(ge=0)] = 200
     sayso_group_questions: Annotated[int, Field(ge=0)] = 400
     sayso_pace: Annotated[float, Field(gt=0, le=1_000)] = 1
-    sayso_placeholder_after_s: Annotated[float, Field(ge=0, le=60)] = 3
+    sayso_placeholder_after_s: Annotated[float, Field(ge=0, le=60)] = 10
     sayso_user_tokens_day: Amount = 0
     sayso_user_tokens_month: Amount = 0
     sayso_user_money_day: Money = 0

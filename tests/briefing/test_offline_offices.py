@@ -61,6 +61,28 @@ def test_who_holds_an_office_is_read_beside_the_name(text: str, speaker: str) ->
     assert said(f"{text} The mayor said that the money was gone.")[-1][0] == speaker
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "speaker"),
+    [
+        ("en", "Karl Vogt owns the farm. Anna Vogt runs the shop. Vogt said that the road was late.", "Vogt"),
+        ("en", "K. Vogt owns the farm. Karl Vogt is 60. Vogt said that the road was late.", "K. Vogt"),
+        (
+            "ru",
+            "Завод принадлежит Игорю Белову. Там работает Анна Белова. Белова заявила, что цех закрыт.",
+            "Анна Белова",
+        ),
+        ("ru", "Завод принадлежит Олегу Саблину. Саблин заявил, что цех закрыт.", "Саблин"),
+        (
+            "ru",
+            "Завод принадлежит Олегу Саблину. Олег Саблин молчит. Саблин заявил, что цех закрыт.",
+            "Олег Саблин",
+        ),
+    ],
+)
+def test_a_surname_that_two_have_is_nobodys_full_name(language: str, text: str, speaker: str) -> None:
+    assert said(text, language)[-1][0] == speaker
+
+
 def test_what_somebody_is_besides_an_office_stands_for_them() -> None:
     text = "Minister Karl Brenner resigned. The politician said that the money was gone."
     assert said(text)[-1][0] == "Karl Brenner"

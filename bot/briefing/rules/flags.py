@@ -95,7 +95,7 @@ def write_flag(finding: Finding, article: Article, pack: Pack) -> DraftFlag:
 
 
 def _amid(name: str, finding: Finding, pack: Pack) -> str:
-    """Return a speaker as it stands amid a sentence: "Sources" that only begin one are "sources".
+    """Return a speaker as it stands amid a sentence: "Sources" and "They" that only begin one do not there.
 
     What may be a name keeps its capital: "The Courier", and in German whatever has one.
     """
@@ -103,7 +103,8 @@ def _amid(name: str, finding: Finding, pack: Pack) -> str:
     words = passage.words_in(passage.span)
     if pack.language == "de" or not passage.slice(passage.span).startswith(name):
         return name
-    is_group = any(hit.start == words[0].start for hit in passage.find("unnamed", passage.span))
+    small = [hit for list_ in ("unnamed", "pronouns", "others") for hit in passage.find(list_, passage.span)]
+    is_group = any(hit.start == words[0].start for hit in small)
     is_article = words[0].word in pack.stop_words and name.partition(" ")[2][:1].islower()
     return name[0].lower() + name[1:] if is_group or is_article else name
 

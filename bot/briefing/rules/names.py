@@ -150,22 +150,43 @@ class People:
     """Who has been named so far, so that a surname can be given its full name."""
 
     pack: Pack
-    by_surname: dict[str, str] = field(default_factory=dict)
-    present: list[str] = field(default_factory=list)
-    """The people of the sentence that is being read."""
+    by_surname: dict[str, list[list[str]]] = field(default_factory=dict)
+    """By what stays of a surname the people who have it, each by the full names that the text has."""
 
     def meet(self, names: Sequence[Name]) -> None:
         """Remember the full names of a sentence."""
-        self.present = []
         for run in names:
             name = strip_titles(run, self.pack) if " " in run.text else run
             if " " in name.text and is_person(name, self.pack):
-                self.by_surname.setdefault(stem(name.surname, self.pack), name.text)
-                self.present.append(name.text)
+                self._remember(name)
 
     def full_name(self, mention: str) -> str:
-        """Return the full name behind a surname, else the mention itself."""
+        """Return the full name behind a surname, else the mention itself: two may have that surname."""
         words = mention.split()
         if len(words) != 1:
             return mention
-        return self.by_surname.get(stem(words[0], self.pack), mention)
+        known = self.by_surname.get(stem(words[0], self.pack), ())
+        if len(known) == 1 and not self.pack.inflected:
+            return known[0][0]
+        # Of two, the endings may tell who it is; and nobody is to be called "Олегу Саблину".
+        spelled = [names for names in known if any(name.split()[-1] == words[0] for name in names)]
+        if len(spelled) != 1:
+            return mention
+        return next(name for name in spelled[0] if name.split()[-1] == words[0])
+
+    def all_names(self) -> list[str]:
+        """Return everybody named so far, by the first full name."""
+        return [names[0] for people in self.by_surname.values() for names in people]
+
+    def _remember(self, name: Name) -> None:
+        people = self.by_surname.setdefault(stem(name.surname, self.pack), [])
+        known = next((names for names in people if self._has_first_name(names[0], name.text)), None)
+        if known is None:
+            people.append([name.text])
+        elif name.text not in known:
+            known.append(name.text)
+
+    def _has_first_name(self, one: str, other: str) -> bool:
+        """Whether two full names begin alike, with an initial perhaps ("K. Vogt")."""
+        first, second = (stem(name.split()[0].rstrip("."), self.pack) for name in (one, other))
+        return first.startswith(second) or second.startswith(first)

@@ -154,7 +154,7 @@ class Register:
 
     def _only_person(self) -> str | None:
         """Return the one person named so far, None when there are none or several."""
-        names = list(self.people.by_surname.values())
+        names = self.people.all_names()
         return names[0] if len(names) == 1 else None
 
     def _stand_in(self, passage: Passage, phrase: Span, name: str | None) -> Speaker:
