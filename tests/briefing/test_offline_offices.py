@@ -106,6 +106,29 @@ def test_a_second_verb_behind_a_comma_has_the_pronoun_of_the_first(language: str
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("es", "Teresa Sanz habló. Aseguró que 1.200 familias bebieron agua insegura.", "Teresa Sanz"),
+        ("es", "Teresa Sanz habló. También dijo que las familias bebieron agua insegura.", "Teresa Sanz"),
+        ("es", "Teresa Sanz habló. Dijeron que las familias bebieron agua insegura.", None),
+        ("ru", "Тамара Сидоренко выступила. Добавила, что вода опасна для жителей.", "Тамара Сидоренко"),
+        ("uk", "Тамара Сидоренко виступила. Додала, що вода небезпечна для мешканців.", "Тамара Сидоренко"),
+        (
+            "fr",
+            "Claire Morin se tait. Pierre Lunel, son adjoint, affirme lui avoir écrit trois fois.",
+            "Pierre Lunel",
+        ),
+        ("fr", "Le plan est en retard. Claire Morin assure ne pas l'avoir vu.", "Claire Morin"),
+        ("es", "El plan va tarde. Marta Ruiz asegura no haber firmado el contrato.", "Marta Ruiz"),
+    ],
+)
+def test_a_verb_without_subject_or_that_has_its_speaker(
+    language: str, text: str, expected: str | None
+) -> None:
+    assert said(text, language)[-1][0] == expected
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("en", "The plan is late. Ruth Kemp said he lied."),

@@ -218,10 +218,20 @@ def _read_verbs(passage: Passage, verbs: Sequence[Span], pack: Pack, register: R
             if subject:
                 speaker = _veil(passage, verb, register.name(passage, subject), pack)
                 return _read_complement(passage, start, speaker, verbs[index:], pack)
+            if _drops_subject(passage, verb, pack) and (unsaid := register.unsaid(passage, verb)):
+                return _read_complement(passage, start, unsaid, verbs[index:], pack)
         said = said_before(passage, verb, pack)
         if said:
             return [report(passage, said[0], register.name(passage, said[1]), verb)]
     return []
+
+
+def _drops_subject(passage: Passage, verb: Span, pack: Pack) -> bool:
+    """Whether a verb opens its sentence and leaves its subject out ("También aseguró que …")."""
+    before = passage.words_in(Span(passage.span.start, verb.start))
+    opening = pack.words["adverbs"] | pack.words["joints"]
+    is_singular = passage.words_in(verb)[-1].word.endswith(pack.people.elided_endings)
+    return is_singular and all(word.word in opening for word in before)
 
 
 def _veil(passage: Passage, verb: Span, speaker: Speaker, pack: Pack) -> Speaker:

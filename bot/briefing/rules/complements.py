@@ -27,7 +27,7 @@ def complement_start(passage: Passage, verb: Span, pack: Pack) -> int | None:
     ):
         that = None
     is_told = verb in passage.find("addressed")
-    if any(that.end == verb.end for that in passage.find("that", verb)):
+    if _is_own_deed(words, pack) or any(that.end == verb.end for that in passage.find("that", verb)):
         return verb.end
     if that and _can_part(passage.words_in(Span(verb.end, that.start)), pack, is_told=is_told):
         return that.end
@@ -45,6 +45,12 @@ def complement_start(passage: Passage, verb: Span, pack: Pack) -> int | None:
     if not is_bare or words[0].word in pack.words["prepositions"]:
         return None
     return _behind_addressee(passage, words, pack) if is_told else verb.end
+
+
+def _is_own_deed(words: Sequence[Token], pack: Pack) -> bool:
+    """Whether words are what somebody says to have done ("affirme ne pas l'avoir vue")."""
+    verb = next((word.word for word in words if word.word not in pack.words["clitics"]), "")
+    return verb in pack.words["infinitives"] and len(words) > 1
 
 
 def _is_clause(words: Sequence[Token], pack: Pack) -> bool:

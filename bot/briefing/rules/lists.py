@@ -108,6 +108,12 @@ class People(Frozen):
     """Prepositions before a body that speaks without a subject (Russian "отметили в ведомстве")."""
     reported_mood: OptionalWords = ()
     """Verb forms that report without naming anybody (German "habe"): somebody cited before still speaks."""
+    infinitives: OptionalWords = ()
+    """Verbs that open what somebody says to have done ("affirme lui avoir écrit")."""
+    clitics: OptionalWords = ()
+    """Small words that may stand before those."""
+    elided_endings: OptionalWords = ()
+    """How a verb ends whose subject, one person or body, may be left out ("Aseguró que …")."""
     plural_endings: OptionalWords = ()
     """How verbs without a subject end."""
     in_turn: Words
@@ -122,6 +128,8 @@ class Marks(Frozen):
     accusation: Words
     finding: Words
     denial: Words
+    asking: Words
+    """Who asks asserts nothing."""
     exonerating: Words
     """How a prosecutor says that there is nothing against somebody."""
     negation: Words

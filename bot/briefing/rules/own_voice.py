@@ -30,6 +30,8 @@ def judge_own(assertion: Assertion, setting: Setting) -> Judgement | None:
     """Judge what the article says in its own voice: the first test that finds something decides."""
     passage = assertion.passage
     is_first = passage.number == setting.first
+    if passage.outside("asking"):
+        return None
     if hits := passage.outside("unnamed_verb"):
         return None if passage.has("gap", "conditional") else ("unnamed_source", 0.0, hits)
     if _has_source(passage):

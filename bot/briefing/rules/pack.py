@@ -26,7 +26,8 @@ _ONLY_SETS = frozenset(
         "whats",
         "genitives",
     }
-    | {"callings", "indefinite", "objects", "quantifiers", "particles", "places", "plural_endings"}
+    | {"callings", "indefinite", "objects", "quantifiers", "particles", "places"}
+    | {"elided_endings", "plural_endings", "infinitives", "clitics"}
 )
 """Lists that are looked up by word, see `Pack.words`; to search texts for them would be for nothing."""
 

@@ -147,6 +147,11 @@ class Register:
             return self._stand_in(passage, phrase, self.last.name if self.last else None)
         return None
 
+    def unsaid(self, passage: Passage, verb: Span) -> Speaker | None:
+        """Return who goes on speaking where a verb leaves out its subject, None where nobody has spoken."""
+        name = self.last.name if self.last else self.person
+        return replace(self._stand_in(passage, verb, name), certain=False) if name else None
+
     def _opens_clause(self, words: Sequence[Token]) -> bool:
         """Whether words are a pronoun and what it does, behind which a second verb has the same subject."""
         first, second = words[0].word, words[1].word
