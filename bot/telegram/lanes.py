@@ -9,8 +9,8 @@ from telegram import MessageEntity, Update
 
 QUICK, LONG = "quick", "long"
 
-LIMIT_S: Final = 1_800.0
-"""One try lasts no longer. Nothing should take nearly so long; if something hangs, its chat goes on."""
+LIMIT_S: Final = 10_800.0
+"""One try lasts no longer: if something hangs, its chat goes on. Sixty who wait for a slow model take two."""
 
 WRITING_BUTTONS = ("n:", "l:", "i:")
 """What the data of buttons begins with that have a brief written."""

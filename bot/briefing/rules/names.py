@@ -17,6 +17,8 @@ CAPITALS = "".join(chr(code) for code in range(0x530) if chr(code).isupper())
 _NAME_WORD = rf"[{CAPITALS}][\w.]*(?:[’'‑-]\w+)*"
 NAME_RUN = rf"{_NAME_WORD}(?:\s+{_NAME_WORD})*"
 """Capitalised words in a row, as a pattern."""
+_MOST_ALIKE = 8
+"""People of one surname that are told apart, and forms of one name: a text could be nothing but those."""
 _SPACED = re.compile(r"\S+")
 
 
@@ -153,6 +155,9 @@ class People:
     by_surname: dict[str, list[list[str]]] = field(default_factory=dict)
     """By what stays of a surname the people who have it, each by the full names that the text has."""
 
+    first: str | None = None
+    count: int = 0
+
     def meet(self, names: Sequence[Name]) -> None:
         """Remember the full names of a sentence."""
         for run in names:
@@ -174,16 +179,13 @@ class People:
             return mention
         return next(name for name in spelled[0] if name.split()[-1] == words[0])
 
-    def all_names(self) -> list[str]:
-        """Return everybody named so far, by the first full name."""
-        return [names[0] for people in self.by_surname.values() for names in people]
-
     def _remember(self, name: Name) -> None:
         people = self.by_surname.setdefault(stem(name.surname, self.pack), [])
         known = next((names for names in people if self._has_first_name(names[0], name.text)), None)
-        if known is None:
+        if known is None and len(people) < _MOST_ALIKE:
             people.append([name.text])
-        elif name.text not in known:
+            self.first, self.count = self.first or name.text, self.count + 1
+        elif known is not None and len(known) < _MOST_ALIKE and name.text not in known:
             known.append(name.text)
 
     def _has_first_name(self, one: str, other: str) -> bool:

@@ -17,8 +17,10 @@ class Offices:
     """The offices of the people named so far."""
 
     pack: Pack
-    holders: dict[str, list[str]] = field(default_factory=dict)
+    holders: dict[str, dict[str, None]] = field(default_factory=dict)
     """Names by office, in the order in which they were called so."""
+    people: set[str] = field(default_factory=set)
+    """Who was called anything."""
 
     def meet(self, passage: Passage, people: Sequence[Name]) -> None:
         """Remember the offices that stand beside the names of a sentence."""
@@ -28,22 +30,17 @@ class Offices:
             before, after = Span(start, person.span.start), Span(person.span.end, end)
             for role in (*passage.find("roles", before)[-1:], *passage.find("roles", after)[:1]):
                 if self._belongs(passage, role, person.span):
-                    names = self.holders.setdefault(self._key(passage.slice(role)), [])
-                    if person.text not in names:
-                        names.append(person.text)
+                    self.holders.setdefault(self._key(passage.slice(role)), {})[person.text] = None
+                    self.people.add(person.text)
 
     def holder(self, role: str) -> str | None:
         """Return who was called this last, or None."""
         names = self.holders.get(self._key(role))
-        return names[-1] if names else None
+        return next(reversed(names)) if names else None
 
     def is_shared(self, role: str) -> bool:
         """Whether several were called this."""
         return len(self.holders.get(self._key(role), ())) > 1
-
-    def has_any(self, name: str) -> bool:
-        """Whether somebody was called anything."""
-        return any(name in names for names in self.holders.values())
 
     def _belongs(self, passage: Passage, role: Span, name: Span) -> bool:
         """Whether an office is the name's: next to it, or behind its comma."""

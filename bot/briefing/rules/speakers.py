@@ -159,8 +159,7 @@ class Register:
 
     def _only_person(self) -> str | None:
         """Return the one person named so far, None when there are none or several."""
-        names = self.people.all_names()
-        return names[0] if len(names) == 1 else None
+        return self.people.first if self.people.count == 1 else None
 
     def _stand_in(self, passage: Passage, phrase: Span, name: str | None) -> Speaker:
         if name is None:
@@ -179,7 +178,7 @@ class Register:
             speaker = self._stand_in(passage, phrase, holder)
             return replace(speaker, certain=not self.offices.is_shared(called))
         is_calling = fold(called) in self.pack.words["callings"]
-        if self.person is None or (self.offices.has_any(self.person) and not is_calling):
+        if self.person is None or (self.person in self.offices.people and not is_calling):
             return None
         speaker = self._stand_in(passage, phrase, self.person)
         return replace(speaker, certain=speaker.certain and is_calling)
