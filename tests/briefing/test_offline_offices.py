@@ -1,8 +1,11 @@
 """Nobody gets another's words: "the minister" is who was called so, and a pronoun may mean either of two."""
 
+import itertools
+
 import pytest
 
-from tests.briefing.offline import draft_of, said
+from bot.briefing.rules.names import People, capitalised_runs
+from tests.briefing.offline import draft_of, pack_of, said
 
 BOTH = {
     "en": "Minister Karl Brenner presented the plan on Monday. Mayor Anna Vogt was present. ",
@@ -138,3 +141,14 @@ def test_a_verb_without_subject_or_that_has_its_speaker(
 )
 def test_few_words_with_a_pronoun_are_somebodys_too(language: str, text: str) -> None:
     assert said(text, language)[-1][0] == "Ruth Kemp"
+
+
+def test_a_text_of_nothing_but_one_family_costs_no_more_than_another() -> None:
+    """Each of its names would be compared with all the others."""
+    pack = pack_of("en")
+    people = People(pack)
+    for letters in itertools.product("abcdefgh", repeat=3):
+        people.meet(capitalised_runs(f"Ka{''.join(letters)} Vogt", 0, pack))
+    [family] = people.by_surname.values()
+    assert len(family) < 20
+    assert people.full_name("Vogt") == "Vogt"

@@ -1,7 +1,5 @@
 import gc
-import itertools
 import time
-from collections.abc import Callable
 
 import pytest
 
@@ -124,20 +122,9 @@ def test_odd_texts_give_a_draft_all_the_same(language: str, text: str) -> None:
     draft_of(text, language, text or None)
 
 
-def reports(copies: int) -> str:
-    return "\n\n".join([REPORT] * copies)
-
-
-def family(copies: int) -> str:
-    names = ("".join(letters) for letters in itertools.product("abcdefghij", repeat=3))
-    told = "Minister Ab{name} Vogt said that it was late. Vogt said that the minister lied, she said."
-    return " ".join(told.format(name=name) for name in itertools.islice(names, 12 * copies))
-
-
-@pytest.mark.parametrize("write", [reports, family])
-def test_time_grows_with_the_length_and_no_faster(write: Callable[[int], str]) -> None:
+def test_time_grows_with_the_length_and_no_faster() -> None:
     def cost(copies: int) -> float:
-        article = article_of(write(copies))
+        article = article_of("\n\n".join([REPORT] * copies))
         start = time.process_time()
         draft_offline(article)
         return time.process_time() - start
