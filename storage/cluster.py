@@ -102,6 +102,7 @@ class ClusterClient(RedisCluster):
             try:
                 return await super().execute_command(*args, **kwargs)
             finally:
+                # redis-py sends by asyncio.wait_for, which before Python 3.12 may lose it.
                 if task and task.cancelling() > cancelled:
                     raise asyncio.CancelledError
 

@@ -10,7 +10,7 @@ from telegram import MessageEntity, Update
 QUICK, LONG = "quick", "long"
 
 LIMIT_S: Final = 10_800.0
-"""One try lasts no longer: if something hangs, its chat goes on. Sixty who wait for a slow model take two."""
+"""One try lasts no longer: if something hangs, its chat goes on. A queue at a slow model takes hours, too."""
 
 WRITING_BUTTONS = ("n:", "l:", "i:")
 """What the data of buttons begins with that have a brief written."""

@@ -25,6 +25,7 @@ ASK_AGAIN_S: Final = 60.0
 """So long after one look at a link there is no other from here: a page is read again every RECHECK_TTL_S."""
 
 MOST_LINKS: Final = 10_000
+"""Links whose last look is remembered; past that all are forgotten, and the store tells again."""
 
 
 class Revisits(Background):

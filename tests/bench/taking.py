@@ -114,7 +114,6 @@ async def answer(about: About, stop: asyncio.Event) -> None:
         return [PUBLIC]
 
     network = Network(resolve=resolve, dial_map={(PUBLIC, 80): ("127.0.0.1", port)})
-    spare_what_stays()
     _say("ready")
     await serve(settings, stop=stop, network=network)
 
@@ -193,7 +192,8 @@ def _say(word: object) -> None:
 
 
 async def main(name: str, about: About) -> None:
-    """Run one of them until told to stop."""
+    """Run one of them until told to stop; none goes through what only the others have loaded."""
+    spare_what_stays()
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     parts = {

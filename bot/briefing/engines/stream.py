@@ -131,7 +131,7 @@ async def _read_lines(chunks: AsyncGenerator[bytes, None]) -> AsyncGenerator[str
                 yield line.decode(errors="replace")
             if len(rest) > MAX_EVENT_CHARS:
                 raise EngineGarbled(f"line of over {len(rest)} bytes")
-    yield rest.decode(errors="replace")
+    yield rest.decode(errors="replace").removesuffix("\r")
 
 
 def _take(event: str, parts: _Parts) -> str:

@@ -103,8 +103,8 @@ def _amid(name: str, finding: Finding, pack: Pack) -> str:
     words = passage.words_in(passage.span)
     if pack.language == "de" or not passage.slice(passage.span).startswith(name):
         return name
-    small = [hit for list_ in ("unnamed", "pronouns", "others") for hit in passage.find(list_, passage.span)]
-    is_group = any(hit.start == words[0].start for hit in small)
+    plain = [hit for list_ in ("unnamed", "pronouns", "others") for hit in passage.find(list_, passage.span)]
+    is_group = any(hit.start == words[0].start for hit in plain)
     is_article = words[0].word in pack.stop_words and name.partition(" ")[2][:1].islower()
     return name[0].lower() + name[1:] if is_group or is_article else name
 

@@ -156,7 +156,9 @@ class People:
     """By what stays of a surname the people who have it, each by the full names that the text has."""
 
     first: str | None = None
+    """Who was named first."""
     count: int = 0
+    """How many were named, as far as they are told apart."""
 
     def meet(self, names: Sequence[Name]) -> None:
         """Remember the full names of a sentence."""
