@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from multiprocessing.context import BaseContext
 from typing import TypeVar, TypeVarTuple
 
+from lxml.etree import LxmlError
 from pebble import CONSTS, ProcessExpired, ProcessFuture, ProcessPool
 
 if sys.platform != "win32":
@@ -241,10 +242,11 @@ def _is_out_of_memory(error: Exception) -> bool:
     """Tell whether the memory limit is behind an error.
 
     A library that finds no room is an ImportError; C code that finds none often fails without saying why,
-    which Python reports as a SystemError.
+    which Python reports as a SystemError and lxml as an "unknown error".
     """
     return (
         isinstance(error, MemoryError | SystemError)
+        or (isinstance(error, LxmlError) and str(error).startswith("unknown error"))
         or (isinstance(error, OSError) and error.errno == errno.ENOMEM)
         or (isinstance(error, ImportError) and "map segment" in str(error))
     )

@@ -3,6 +3,7 @@ import contextlib
 import errno
 import multiprocessing
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from bot.article.models import Sentence
 from bot.article.workers import WorkerDied, Workers
@@ -65,6 +67,13 @@ def fail_to_load() -> None:
 
 def fail_without_a_word() -> None:
     raise SystemError("error return without exception set")
+
+
+def parse_more_than_fits() -> None:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    most = pages * resource.getpagesize() + (40 << 20)
+    resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    html.document_fromstring(b"<p>a</p>" * (1 << 20))
 
 
 def refuse() -> None:
@@ -123,7 +132,9 @@ async def test_a_task_over_its_time_is_killed_and_no_other(workers: Workers) -> 
         await slow
 
 
-@pytest.mark.parametrize("deadly", [leave, eat, find_no_room, fail_to_load, fail_without_a_word])
+@pytest.mark.parametrize(
+    "deadly", [leave, eat, parse_more_than_fits, find_no_room, fail_to_load, fail_without_a_word]
+)
 async def test_a_worker_that_dies_takes_only_its_task_along(workers: Workers, deadly: object) -> None:
     with pytest.raises(WorkerDied):
         await workers.run(deadly)  # type: ignore[arg-type]  # two functions of different results
