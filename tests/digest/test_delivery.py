@@ -241,14 +241,22 @@ async def live_through(seed: int, relay: Relay, redis: Redis) -> None:
                 clock.now += timedelta(hours=rng.choice([3, 14, 30]))  # nobody runs
             if rng.random() < 0.35:
                 await fail_together(rng, workers, telegram, relay)
-                deaths.append(clock.now)
-                cut |= await being_offered(redis)
-            else:
-                await asyncio.gather(*(worker.deliver_due() for worker in workers))
+            elif await deliver_together(workers):
                 calm_rounds.append(clock.now)
+                continue
+            deaths.append(clock.now)
+            cut |= await being_offered(redis)
     clock.now += timedelta(minutes=5)
     await calm.deliver_due()
     check(telegram, schedule, deaths, calm_rounds, cut)
+
+
+async def deliver_together(workers: list[Delivery[str]]) -> bool:
+    """Let the processes deliver; False if a store seemed away: a machine may stall for a second."""
+    ended = await asyncio.gather(*(worker.deliver_due() for worker in workers), return_exceptions=True)
+    errors = [error for error in ended if isinstance(error, BaseException)]
+    assert all(isinstance(error, StoreUnavailable) for error in errors), errors
+    return not errors
 
 
 async def being_offered(redis: Redis) -> set[date]:
@@ -286,7 +294,7 @@ def check(
     sent, offered = Counter(telegram.days()), Counter(telegram.days("offer"))
     assert all(count == 1 for count in sent.values()), sent
     assert all(count == 1 for count in offered.values()), offered
-    assert len(offered) <= len(deaths)
+    assert len(offered) <= len(deaths) < len(calm_rounds)
     due = {day: due_instant(day, schedule.at, ZoneInfo(schedule.zone)) for day in {*sent, *offered}}
     for _, day, at in telegram.arrived:
         instant = due[day]
