@@ -49,3 +49,33 @@ def test_nothing_against_somebody_is_no_accusation(language: str, sentence: str)
 @pytest.mark.parametrize(("language", "sentence"), ACCUSED)
 def test_what_a_prosecutor_says_somebody_did_is_one(language: str, sentence: str) -> None:
     assert allegations(language, sentence)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Prosecutors said four people died in the fire."),
+        ("de", "Nach Angaben der Staatsanwaltschaft starben vier Menschen bei dem Brand."),
+        ("de", "Die Staatsanwaltschaft teilte mit, vier Menschen seien gestorben."),
+        ("es", "La fiscalía informó que cuatro personas murieron en el incendio."),
+        ("fr", "Selon le parquet, deux personnes sont mortes et six ont été blessées."),
+        ("ru", "Прокуратура сообщила, что при пожаре погибли четыре человека."),
+        ("uk", "Прокуратура повідомила, що під час пожежі загинули четверо людей."),
+    ],
+)
+def test_a_prosecutor_who_counts_the_dead_accuses_nobody(language: str, text: str) -> None:
+    assert flags_of(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Prosecutors said four people were killed by the driver."),
+        ("en", "Prosecutors said four people died because the exits were locked."),
+        ("de", "Die Staatsanwaltschaft teilte mit, vier Menschen seien durch den Fahrer getötet worden."),
+        ("fr", "Le parquet a indiqué que trois personnes avaient été blessées par le suspect."),
+        ("ru", "Прокуратура сообщила, что водитель сбил четырёх человек."),
+    ],
+)
+def test_a_prosecutor_who_says_who_or_what_killed_accuses(language: str, text: str) -> None:
+    assert [kind for kind, _, _ in flags_of(text, language)] == ["allegation"]

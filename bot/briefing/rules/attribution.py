@@ -176,7 +176,9 @@ def _read_accusing(passage: Passage, pack: Pack, register: Register) -> list[Ass
         if closing := accused_before(passage, verb, pack):
             said, source = trim(passage, closing[0]), register.name(passage, closing[1])
             return [Assertion(span=said, passage=passage, speaker=source, accuses=True)]
-        subject = _of_main_clause(passage, verb, subject_before(passage, verb, pack))
+        subject = register.opening(passage, verb) or _of_main_clause(
+            passage, verb, subject_before(passage, verb, pack)
+        )
         if subject and len(passage.words_in(Span(verb.end, passage.span.end))) >= QUOTATION_WORDS:
             said = trim(passage, Span(verb.start, passage.span.end))
             return [
@@ -212,7 +214,11 @@ def _read_verbs(passage: Passage, verbs: Sequence[Span], pack: Pack, register: R
     for index, verb in enumerate(verbs):
         start = complement_start(passage, verb, pack)
         if start is not None:
-            subject = subject_before(passage, verb, pack) or subject_after(passage, verb, pack)
+            subject = (
+                register.opening(passage, verb)
+                or subject_before(passage, verb, pack)
+                or subject_after(passage, verb, pack)
+            )
             if subject and is_participle(passage, verb, pack):
                 subject = _of_main_clause(passage, verb, subject)
             if subject:

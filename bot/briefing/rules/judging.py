@@ -56,7 +56,7 @@ def _judge_said(assertion: Assertion, setting: Setting) -> Judgement | None:
     standing = speaker.standing if speaker else "interested"
     accused = accusations(passage, span)
     if standing == "accuser":
-        if _is_exonerated(passage, span, accused):
+        if _is_exonerated(passage, span, accused) or (not accused and _only_counts(passage, span)):
             return None
         is_step = passage.has("finding", "denial", "gap") or _is_procedural(assertion)
         return None if is_step and not accused else ("allegation", 0.0, accused)
@@ -76,6 +76,12 @@ def _is_exonerated(passage: Passage, span: Span, accused: Sequence[Span]) -> boo
     return bool(cleared) and all(
         any(words.start <= hit.start <= words.end + _ACCUSED_OF for words in cleared) for hit in accused
     )
+
+
+def _only_counts(passage: Passage, span: Span) -> bool:
+    """Whether a prosecutor only tells whom an event killed or hurt, without who or what did it."""
+    blames = ("agent", "cause", "because", "motive", *_PARTIES)
+    return bool(passage.find("toll", span)) and not any(passage.find(list_, span) for list_ in blames)
 
 
 def _says_nothing(assertion: Assertion, standing: str) -> bool:

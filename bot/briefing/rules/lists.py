@@ -70,6 +70,11 @@ class People(Frozen):
     """"the minister": whom the text has called so, else perhaps the person named last."""
     callings: Words
     """Roles that somebody has besides an office: a minister is "the diplomat", too, and no mayor is."""
+    relations: Words
+    """Whom somebody has ("his lawyer", "a spokesman for Orme"): who speaks for or about that one."""
+    circles: Words
+    """The same of several people and of bodies ("her family", "Orme's office")."""
+    possessives: Words
     pronouns: Words
     """Singular, for people."""
     others: Words
@@ -130,6 +135,10 @@ class Marks(Frozen):
     denial: Words
     asking: Words
     """Who asks asserts nothing."""
+    agent: Words
+    """What stands before who did it ("killed by …")."""
+    toll: Words
+    """Deaths and injuries as an event left them: who only counts them accuses nobody."""
     exonerating: Words
     """How a prosecutor says that there is nothing against somebody."""
     negation: Words

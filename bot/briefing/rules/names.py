@@ -10,9 +10,13 @@ from bot.briefing.rules.lexicon import fold_word
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 
-_ENDING = re.compile(r"(?:ого|ому|ой|ою|ым|им|их|ым|ей|ем|ом|ам|ах|ов|ев|ові|єві|а|я|у|ю|е|є|о|и|і|ї|ы|й|ь)$")
+_ENDING = re.compile(r"(?:ого|ому|ой|ою|ым|им|их|ым|ей|ем|ом|ам|ах|ові|єві|а|я|у|ю|е|є|о|и|і|ї|ы|й|ь)$")
 """Case endings of Russian and Ukrainian names."""
 _PATRONYMIC = re.compile(r"(?:вич|вна|чна|ич|івна|ївна|йович|вича|вичем|вну|вны|вной|вною|вні)$")
+_HIS = re.compile(r"[^аеєиіїоуюя]$")
+_HERS = re.compile(r"(?:[^аеєиіїоуюя]|[ая])$")
+"""How a man's or anybody's surname ends in the nominative, but for those in another vowel."""
+_HERS_DECLINED = re.compile(r"(?:ой|ою|ої|ій|[ую])$")
 CAPITALS = "".join(chr(code) for code in range(0x530) if chr(code).isupper())
 _NAME_WORD = rf"[{CAPITALS}][\w.]*(?:[’'‑-]\w+)*"
 NAME_RUN = rf"{_NAME_WORD}(?:\s+{_NAME_WORD})*"
@@ -94,8 +98,11 @@ def strip_titles(name: Name, pack: Pack) -> Name:
 
 
 def is_person(name: Name, pack: Pack) -> bool:
-    """Whether a run reads like a first name and a surname: two or three words, none of them of a body."""
-    words = name.text.split()
+    """Whether a run reads like a first name and a surname: two or three words, none of them of a body.
+
+    Particles are not counted: "de Villepin" is one name, "Ursula von der Heide" two.
+    """
+    words = [word for word in name.text.split() if word[0].isupper()]
     return 2 <= len(words) <= 4 and not any(
         fold_word(word.rstrip(".")) in pack.words["bodies"] or fold_word(word) in pack.words["titles"]
         for word in words
@@ -111,9 +118,9 @@ def person_in(text: str, offset: int, pack: Pack, *, anywhere: bool = False) -> 
         name = strip_titles(run, pack)
         name = _before_body(name, pack)
         if len(name.text.split()) > 2 and (pack.nouns_capitalised or _begins_with_place(name, pack)):
-            if any(pack.is_house(fold_word(word)) for word in name.text.split()[:-2]):
+            whole, name = name, _last_names(name, 2)
+            if any(pack.is_house(fold_word(word)) for word in whole.text.removesuffix(name.text).split()):
                 continue  # "Bürgerinitiative Sauberes Tal"
-            name = _last_words(name, 2)
         before = fold_word(text[: run.span.start - offset]).split()
         if is_person(name, pack):
             candidates.append((bool(before) and before[-1] in pack.words["prepositions"], name))
@@ -142,8 +149,11 @@ def _begins_with_place(name: Name, pack: Pack) -> bool:
     return pack.inflected and len(words) == 3 and not _PATRONYMIC.search(fold_word(words[1]))
 
 
-def _last_words(name: Name, count: int) -> Name:
-    text = " ".join(name.text.split()[-count:])
+def _last_names(name: Name, count: int) -> Name:
+    """Return the last capitalised words with the particles between them ("Ursula von der Heide")."""
+    words = name.text.split()
+    capitals = [place for place, word in enumerate(words) if word[0].isupper()]
+    text = " ".join(words[capitals[-count:][0] :])
     return Name(span=Span(name.span.end - len(text), name.span.end), text=text)
 
 
@@ -170,9 +180,10 @@ class People:
     def full_name(self, mention: str) -> str:
         """Return the full name behind a surname, else the mention itself: two may have that surname."""
         words = mention.split()
+        known = self.by_surname.get(stem(words[-1], self.pack), ())
         if len(words) != 1:
-            return mention
-        known = self.by_surname.get(stem(words[0], self.pack), ())
+            longer = [name for names in known for name in names[:1] if _is_end(mention, name)]
+            return longer[0] if len(longer) == 1 else mention
         if len(known) == 1 and not self.pack.inflected:
             return known[0][0]
         # Of two, the endings may tell who it is; and nobody is to be called "Олегу Саблину".
@@ -181,8 +192,17 @@ class People:
             return mention
         return next(name for name in spelled[0] if name.split()[-1] == words[0])
 
+    def is_declined(self, surname: str) -> bool:
+        """Whether the one person of this surname was named in the nominative, and this is another case."""
+        known = self.by_surname.get(stem(surname, self.pack), ())
+        others = {name.split()[-1] for names in known for name in names} - {surname}
+        ending = _HERS if _HERS_DECLINED.search(surname) else _HIS
+        return len(known) == 1 and any(ending.search(form) for form in others)
+
     def _remember(self, name: Name) -> None:
         people = self.by_surname.setdefault(stem(name.surname, self.pack), [])
+        if any(_is_end(name.text, known) for names in people for known in names):
+            return
         known = next((names for names in people if self._has_first_name(names[0], name.text)), None)
         if known is None and len(people) < _MOST_ALIKE:
             people.append([name.text])
@@ -194,3 +214,13 @@ class People:
         """Whether two full names begin alike, with an initial perhaps ("K. Vogt")."""
         first, second = (stem(name.split()[0].rstrip("."), self.pack) for name in (one, other))
         return first.startswith(second) or second.startswith(first)
+
+
+def _is_end(mention: str, name: str) -> bool:
+    """Whether a name with a particle is all but the first of another ("Ortega y Gasset", "de La Tour").
+
+    Without a particle the first of another may be an office that no list has ("realtor Ada Quell").
+    """
+    return any(word[0].islower() for word in mention.split()) and name.casefold().endswith(
+        f" {mention.casefold()}"
+    )

@@ -26,7 +26,7 @@ _ONLY_SETS = frozenset(
         "whats",
         "genitives",
     }
-    | {"callings", "indefinite", "objects", "quantifiers", "particles", "places"}
+    | {"callings", "indefinite", "objects", "possessives", "quantifiers", "particles", "places"}
     | {"elided_endings", "plural_endings", "infinitives", "clitics"}
 )
 """Lists that are looked up by word, see `Pack.words`; to search texts for them would be for nothing."""
@@ -108,8 +108,11 @@ class Pack(Frozen):
 
     @cached_property
     def citing(self) -> frozenset[str]:
-        """Single words that open a source ("laut"): no name begins with one, though a sentence may."""
-        return frozenset(fold(phrase) for phrase in self.sources.before if " " not in phrase)
+        """Words that open a source ("laut", "Angaben"): no name begins with one, though a sentence may."""
+        phrases = (fold(phrase) for phrase in self.sources.before)
+        return frozenset(
+            phrase.split()[-1] for phrase in phrases if " " not in phrase or self.nouns_capitalised
+        )
 
     def is_house(self, word: str) -> bool:
         """Whether a folded word is one for a party or an authority, no office: no person's name has it."""

@@ -10,6 +10,7 @@ from bot.briefing.rules.offices import Offices
 from bot.briefing.rules.pack import Pack
 from bot.briefing.rules.quotes import Span
 from bot.briefing.rules.reading import Passage
+from bot.briefing.rules.relations import has_owner, relation_in
 from bot.briefing.rules.standings import Standing, head_of, named_sites, standing_of
 
 _NEAR = 60
@@ -61,9 +62,12 @@ class Register:
         if person and any(_is_apart(passage, hit, person.span) for hit in faceless):
             person = None
         is_faceless = bool(faceless)
-        name = person.text if person else None if is_faceless else self._known(text)
-        if name is None:
-            return self._unknown(passage, phrase)
+        name = self.people.full_name(person.text) if person else None if is_faceless else self._known(text)
+        relation = relation_in(passage, phrase, self.people, self.pack)
+        if name is None or relation:
+            speaker = self._unknown(passage, phrase)
+            self.person = speaker.name if relation == "one" else self.person
+            return speaker
         self.person = name
         standing = self.standings.setdefault(name, self._standing_of_person(passage, phrase))
         return Speaker(name=name, standing=standing)
@@ -75,7 +79,8 @@ class Register:
         """Cut "in a talk with the paper" off "he" and off a role."""
         words = passage.words_in(phrase)
         head = head_of(passage, phrase, self.pack)
-        if person_in(passage.slice(phrase), phrase.start, self.pack, anywhere=True):
+        is_named = person_in(passage.slice(phrase), phrase.start, self.pack, anywhere=True)
+        if is_named or relation_in(passage, phrase, self.people, self.pack):
             return phrase
         is_short = len(passage.words_in(head)) <= 2 and len(words) > len(passage.words_in(head))
         if is_short and (
@@ -83,6 +88,19 @@ class Register:
         ):
             return _trimmed(passage, head)
         return phrase
+
+    def opening(self, passage: Passage, verb: Span) -> Span | None:
+        """Return a surname with particles that opens a sentence before a verb ("Von der Heide sagte …").
+
+        Only one met before counts: "Von der Partei sagte niemand etwas" begins alike.
+        """
+        words = passage.words_in(Span(passage.span.start, verb.start))
+        if len(words) < 2 or words[0].word not in self.pack.words["prepositions"]:
+            return None
+        phrase = Span(words[0].start, words[-1].end)
+        text = passage.slice(phrase)
+        full = self._known(text)
+        return phrase if full is not None and full.casefold().endswith(f" {text.casefold()}") else None
 
     def mentioned(self, marker: Span) -> Speaker | None:
         """Return who "in her view" stands for: the last to speak, or who was named when that was a record."""
@@ -211,7 +229,9 @@ class Register:
         hits = (
             hit
             for hit in passage.find("roles", phrase)
-            if count - len(passage.words_in(hit)) <= 1 and hit.end == phrase.end
+            if count - len(passage.words_in(hit)) <= 1
+            and hit.end == phrase.end
+            and not has_owner(passage, phrase, hit, self.people, self.pack)
         )
         return next(hits, None)
 
