@@ -9,6 +9,7 @@ from bot.briefing.checks.output import defang, find_clickable, sanitise, shorten
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.quotations import LONGEST, SHORTEST, count_words, cut_at_sentence, locate
 from bot.briefing.checks.reading import Reading
+from bot.briefing.checks.relations import find_related
 from bot.briefing.checks.speakers import Speaker, find_speakers
 from bot.briefing.checks.swaps import is_role
 from bot.briefing.checks.translation import check_translation
@@ -111,6 +112,8 @@ def find_speaker_of(claimed: str | None, number: int, start: int, end: int, read
         or _resolves(words, detected, reading)
         or _stands_here_instead(words, detected, reading.passage(number), reading)
     )
+    if related := find_related(words, number, reading):
+        return defang(related)
     if fits and _stands_in_article(words, reading):
         return name
     return defang(detected.shown) if detected.shown else None

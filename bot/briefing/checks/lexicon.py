@@ -30,6 +30,9 @@ _VALUED = {
 }
 """Tables whose keys are values, and the name of what they list."""
 
+_PEOPLE = {"relations": "relation", "circles": "relation", "possessives": "possessive"}
+"""Lists of the offline rules' packs, and the name of what they list."""
+
 _OWN_LETTERS = {"ru": frozenset("ыэъ"), "uk": frozenset("іїєґ")}
 """Letters by which two languages of one script are told apart."""
 _LONGEST_STEM = 6
@@ -136,7 +139,7 @@ def load_lexicon(language: str) -> Lexicon:
     words: dict[str, list[Label]] = defaultdict(list)
     prefixes: dict[str, list[Label]] = defaultdict(list)
     phrases: dict[str, list[_Phrase]] = defaultdict(list)
-    for entry, label in _entries(data):
+    for entry, label in (*_entries(data), *_read_people(language)):
         parts = tuple(map(spell, entry.split()))
         if len(parts) > 1:
             phrases[parts[0]].append(_Phrase(parts, label))
@@ -206,6 +209,16 @@ def _read_concepts(language: str) -> Iterator[tuple[str, Label]]:
     column = LANGUAGES.index(language)
     for concept, columns in tomllib.loads(source.read_text(encoding="utf-8")).items():
         yield from ((entry, Label("concept", concept)) for entry in columns[column].split())
+
+
+def _read_people(language: str) -> Iterator[tuple[str, Label]]:
+    """Yield the words that the offline rules have, too: for whom somebody has, and for whose that is."""
+    source = files("bot.briefing").joinpath("packs").joinpath(f"{language}.toml")
+    people = tomllib.loads(source.read_text(encoding="utf-8"))["people"]
+    for list_, name in _PEOPLE.items():
+        yield from (
+            (entry.replace("-", " "), Label(name)) for entry in people[list_].replace("\n", " ").split(", ")
+        )
 
 
 def _german_compounds() -> Iterable[tuple[str, Label]]:

@@ -13,6 +13,7 @@ from bot.briefing.checks.parts import read_parts
 from bot.briefing.checks.passage import Passage, covered
 from bot.briefing.checks.quotations import find_unfounded
 from bot.briefing.checks.reading import Reading
+from bot.briefing.checks.relations import has_changed_relation
 from bot.briefing.checks.substitution import has_replaced_name, has_replaced_unit, refers_back
 from bot.briefing.checks.swaps import is_swapped
 from bot.briefing.checks.titles import has_other_title
@@ -225,6 +226,7 @@ def _find_changed_source(statement: Passage, cited: Sequence[int], reading: Read
         statement, [passage for passage, _ in sources], reading.passages
     ):
         return "It gives somebody another person's title."
-    if is_swapped(statement, cited, reading):
+    best = max(cited, key=lambda number: covered(statement.content, reading.passage(number).content))
+    if is_swapped(statement, cited, reading) or has_changed_relation(statement, best, reading):
         return "It names another speaker than the article."
     return None

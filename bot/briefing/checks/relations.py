@@ -1,0 +1,174 @@
+"""Whether a statement gives the words of somebody's lawyer, sister or office to that one, or the reverse."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.briefing.checks.lexicon import CYRILLIC
+from bot.briefing.checks.passage import Passage, Token
+from bot.briefing.checks.reading import Reading
+from bot.briefing.checks.speakers import Speaker, find_speaker
+
+_NEAR = 10
+"""Tokens between a reporting verb and the relation whose verb it is."""
+_ASIDE = 5
+"""Tokens behind a name and its comma in which it is told what that one is."""
+_SHORT = 3
+"""Letters of a shortened title at most."""
+_VOWELS = frozenset("аеєиіїоуюяыэь")
+_OWNING = {
+    "en": frozenset({"of", "for", "to"}),
+    "de": frozenset({"von", "vom", "des", "der"}),
+    "es": frozenset({"de", "del"}),
+    "fr": frozenset({"de", "d", "du", "des"}),
+}
+"""Words between a relation and whose it is; Russian and Ukrainian have none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A source told by whose it is: "Smith's lawyer", "his sister"."""
+
+    stem: str
+    owners: frozenset[str]
+    """Stems of the owner's name; none behind "his"."""
+    shown: str
+    """The words themselves."""
+
+
+def has_changed_relation(statement: Passage, best: int, reading: Reading) -> bool:
+    """Whether a statement names the owner in place of the relation in sentence `best`, or the reverse."""
+    claim, source = find_speaker(statement), find_speaker(reading.passage(best))
+    if claim is None or source is None:
+        return False
+    told, own = (
+        read_relation(reading.passage(best), source, reading),
+        read_relation(statement, claim, reading),
+    )
+    if told and not own:
+        return bool(claim.names) and _takes_owner(statement, claim, source, told, reading)
+    if own and not told:
+        speaker = reading.speaker(best) or source
+        is_related = any(reading.lexicon.has(word, "relation") for word in (speaker.shown or "").split())
+        return bool(own.owners & speaker.names) and own.stem not in speaker.stems and not is_related
+    return False
+
+
+def find_related(words: Passage, number: int, reading: Reading) -> str | None:
+    """Return the source of a sentence, as worded, for whose owner a speaker's name is taken; else None."""
+    source = find_speaker(reading.passage(number))
+    told = read_relation(reading.passage(number), source, reading) if source else None
+    claim = Speaker(
+        names=frozenset(token.stem for token in words.tokens if token.capital and token.is_content)
+    )
+    if source is None or told is None or not claim.names:
+        return None
+    return told.shown if _takes_owner(words, claim, source, told, reading) else None
+
+
+def _takes_owner(
+    statement: Passage, claim: Speaker, source: Speaker, told: Relation, reading: Reading
+) -> bool:
+    """Whether who speaks in a statement is the owner of the source, or may not be anybody but that one."""
+    own = claim.stems | {told.stem}
+    if any("relation" in token.names and token.stem in own for token in statement.tokens):
+        return False
+    if claim.names & (source.names - told.owners):
+        return False
+    if told.owners:
+        return bool(claim.names & told.owners)
+    return not any(_is_called(passage, claim, told.stem) for passage in reading.passages)
+
+
+def _is_called(passage: Passage, claim: Speaker, relation: str) -> bool:
+    """Whether an article calls somebody a lawyer: "lawyer Ann Poole", "Ann Poole, a lawyer"."""
+    tokens = passage.tokens
+    for place, token in enumerate(tokens):
+        if token.stem != relation:
+            continue
+        if any(name.stem in claim.names for name in _capitals_from(passage, place + 1)):
+            return True
+        before = tokens[max(0, place - _ASIDE) : place]
+        if any(t.stem in claim.names and "," in passage.text[t.end : token.start] for t in before):
+            return True
+    return False
+
+
+def read_relation(passage: Passage, speaker: Speaker, reading: Reading) -> Relation | None:
+    """Return the relation by which a passage tells of its speaker, or None."""
+    tokens = passage.tokens
+    for place, _ in passage.spans("relation"):
+        token = tokens[place]
+        if token.stem not in speaker.stems or abs(place - speaker.place) > _NEAR:
+            continue
+        is_theirs = place > 0 and "possessive" in tokens[place - 1].names
+        owners = [tokens[place - 1]] if is_theirs else _owners(passage, place, reading)
+        if owners:
+            ends = [token, *owners]
+            shown = passage.text[min(t.start for t in ends) : max(t.end for t in ends)]
+            names = frozenset[str]() if is_theirs else frozenset(name.stem for name in owners)
+            return Relation(token.stem, names, shown)
+    return None
+
+
+def _owners(passage: Passage, place: int, reading: Reading) -> list[Token]:
+    """Return the name of whose relation token `place` is: before it in the genitive, or behind it."""
+    tokens, language = passage.tokens, passage.lexicon.language
+    if language == "en" and place > 1 and tokens[place - 1].text == "s":
+        return list(_capitals_before(passage, place - 2))
+    if language == "de" and place and tokens[place - 1].capital and tokens[place - 1].folded.endswith("s"):
+        return list(_capitals_before(passage, place - 1))
+    behind = place + 1
+    if language in CYRILLIC:
+        names = list(_capitals_from(passage, behind))
+        return names if _is_declined(names, reading) else []
+    while behind < len(tokens) and tokens[behind].text in _OWNING.get(language, ()):
+        behind += 1
+    if behind == place + 1 or not passage.is_joined(place, min(behind, len(tokens) - 1)):
+        return []
+    return list(_capitals_from(passage, behind))
+
+
+def _capitals_before(passage: Passage, place: int) -> Iterator[Token]:
+    """Yield the capitalised words that end at token `place`."""
+    while place >= 0 and passage.tokens[place].capital and "function" not in passage.tokens[place].names:
+        yield passage.tokens[place]
+        place -= 1
+        if place >= 0 and not passage.is_joined(place, place + 1):
+            return
+
+
+def _capitals_from(passage: Passage, place: int) -> Iterator[Token]:
+    """Yield the capitalised words that begin at token `place`, right behind the word before."""
+    while place < len(passage.tokens) and passage.tokens[place].capital and _adjoins(passage, place):
+        yield passage.tokens[place]
+        place += 1
+
+
+def _adjoins(passage: Passage, place: int) -> bool:
+    """Whether a token stands right behind the one before, or behind its point ("M. Simon")."""
+    before, token = passage.tokens[place - 1 : place + 1]
+    is_short = before.capital and len(before.text) <= _SHORT
+    is_behind_point = is_short and passage.text[before.end : token.start].strip() == "."
+    return is_behind_point or passage.is_joined(place - 1, place)
+
+
+def _is_declined(names: list[Token], reading: Reading) -> bool:
+    """Whether a name is in the genitive: in the nominative the article ends it in a consonant.
+
+    A woman's "Петрова" is the nominative of a surname whose men are called "Петров": no genitive where the
+    article calls somebody so by a full name.
+    """
+    if not names or names[-1].text[-1] not in _VOWELS:
+        return False
+    nominative = False
+    for passage in reading.passages:
+        for place, token in enumerate(passage.tokens):
+            if token.stem != names[-1].stem or not token.capital:
+                continue
+            before = passage.tokens[place - 1] if place else None
+            first = before if before and before.capital and "relation" not in before.names else None
+            if token.text[-1] not in _VOWELS:
+                nominative |= len(names) == 1 or first is None or first.stem == names[-2].stem
+            elif len(names) == 1 and token.text == names[-1].text and first is not None:
+                return False
+    return nominative
