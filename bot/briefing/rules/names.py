@@ -100,10 +100,11 @@ def strip_titles(name: Name, pack: Pack) -> Name:
 def is_person(name: Name, pack: Pack) -> bool:
     """Whether a run reads like a first name and a surname: two or three words, none of them of a body.
 
-    Particles are not counted: "de Villepin" is one name, "Ursula von der Heide" two.
+    A particle and a surname alone ("de Villepin") are one name.
     """
-    words = [word for word in name.text.split() if word[0].isupper()]
-    return 2 <= len(words) <= 4 and not any(
+    words = name.text.split()
+    capitals = [word for word in words if word[0].isupper()]
+    return 2 <= len(capitals) <= len(words) <= 4 and not any(
         fold_word(word.rstrip(".")) in pack.words["bodies"] or fold_word(word) in pack.words["titles"]
         for word in words
     )
