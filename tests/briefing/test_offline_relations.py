@@ -55,10 +55,29 @@ def test_who_speaks_for_or_about_somebody_is_somebody_else(language: str, met: s
         ("es", "El portavoz del gobierno Juan Pérez afirmó que el alcalde mintió al tribunal.", "Juan Pérez"),
         ("ru", "Представитель прокуратуры Иван Петров заявил, что мэр солгал суду.", "Иван Петров"),
         ("ru", "Адвокат Анна Петрова заявила, что мэр солгал суду.", "Анна Петрова"),
+        ("en", "Ann Poole, a lawyer for Otto Smith, said the mayor had lied to the court.", "Ann Poole"),
+        ("fr", "Anne Roy, l’avocate d’Otto Simon, affirme que le maire a menti au tribunal.", "Anne Roy"),
+        ("ru", "Анна Рудина, адвокат Отто Симонова, заявила, что мэр солгал суду.", "Анна Рудина"),
+        ("uk", "Анна Рудіна, адвокатка Отто Симонова, заявила, що мер збрехав суду.", "Анна Рудіна"),
     ],
 )
 def test_a_name_in_apposition_speaks(language: str, text: str, speaker: str) -> None:
     assert last_speaker(language, text) == speaker
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "“The mayor lied to the court for years,” said Otto Smith in his office."),
+        ("en", "Otto Smith in a letter to his team said the mayor had lied to the court."),
+        ("en", "Otto Smith told his lawyer that the mayor had lied to the court."),
+        ("de", "„Der Bürgermeister hat das Gericht belogen“, sagte Otto Smith in seinem Büro."),
+        ("fr", "« Le maire a menti au tribunal », a déclaré Otto Smith dans son bureau."),
+        ("es", "“El alcalde mintió al tribunal”, dijo Otto Smith en su oficina."),
+    ],
+)
+def test_who_speaks_in_his_office_speaks(language: str, text: str) -> None:
+    assert last_speaker(language, text) == "Otto Smith"
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,10 @@ def has_owner(passage: Passage, phrase: Span, role: Span, people: People, pack: 
 
 
 def _is_possessive(passage: Passage, before: Span, pack: Pack) -> bool:
-    """Whether what stands before a word says whose it is."""
+    """Whether what stands before a word says whose it is; "Orme in his office" is Orme."""
     words = passage.words_in(before)
+    if any(word.word in pack.words["prepositions"] for word in words[1:]):
+        return False
     owners = any(word.word in pack.words["possessives"] for word in words)
     return owners or bool(_POSSESSIVE.search(passage.slice(before).rstrip()))
 

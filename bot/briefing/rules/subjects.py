@@ -72,8 +72,12 @@ def _phrase_before(passage: Passage, verb: Span, parts: Sequence[Span], pack: Pa
         and not is_relative(passage, last, pack)
     ):
         return last
-    for part in reversed(parts[-3:]):
-        if person_in(passage.slice(part), part.start, pack) and not is_relative(passage, part, pack):
+    for place in range(len(parts) - 1, max(-1, len(parts) - 4), -1):
+        part = parts[place]
+        is_aside = is_relative(passage, part, pack) or (
+            place > 0 and _is_somebodys(passage, part, parts[place - 1], pack)
+        )
+        if person_in(passage.slice(part), part.start, pack) and not is_aside:
             return clean_phrase(passage, part, pack)
     named = parts[-1]
     if len(parts) > 1 and _is_name(passage, named):
@@ -82,6 +86,13 @@ def _phrase_before(passage: Passage, verb: Span, parts: Sequence[Span], pack: Pa
     return next(
         (phrase for phrase in (clean_phrase(passage, part, pack) for part in earlier) if phrase), last
     )
+
+
+def _is_somebodys(passage: Passage, part: Span, before: Span, pack: Pack) -> bool:
+    """Whether a part tells whose lawyer or sister the person is whose name stands before it."""
+    opening = Span(part.start, passage.words_in(part)[:2][-1].end)
+    is_told = any(passage.find(list_, opening) for list_ in ("relations", "circles"))
+    return is_told and person_in(passage.slice(before), before.start, pack) is not None
 
 
 def _is_name(passage: Passage, part: Span) -> bool:
