@@ -138,8 +138,8 @@ def identify(scope: str, article: Article, engine: Engine, language: str, writer
 
     `writer` is the model that wrote it when that was not the engine's first.
     """
-    checks = digest_package("bot.briefing.checks")
-    made_by = (writer or engine.name, engine.prompt_version, checks, language)
+    checks = [digest_package(f"bot.briefing.{name}") for name in ("checks", "packs")]
+    made_by = (writer or engine.name, engine.prompt_version, *checks, language)
     where = "image" if article.kind == "image" else article.url or ""  # the same text pasted is not marked
     parts = (scope, where, article.content_hash, *made_by)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

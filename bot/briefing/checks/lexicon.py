@@ -1,4 +1,4 @@
-"""What the checks know about a language: word lists from `data/`, looked up by word."""
+"""What the checks know about a language: word lists from `data/` and some of the packs, looked up by word."""
 
 import re
 import tomllib

@@ -71,7 +71,9 @@ class People(Frozen):
     callings: Words
     """Roles that somebody has besides an office: a minister is "the diplomat", too, and no mayor is."""
     relations: Words
-    """Whom somebody has ("his lawyer", "a spokesman for Orme"): who speaks for or about that one."""
+    """Whom somebody has ("his lawyer", "a spokesman for Orme"): who speaks for or about that one.
+
+    The checks read this list and the next two, as well."""
     circles: Words
     """The same of several people and of bodies ("her family", "Orme's office")."""
     possessives: Words
