@@ -114,3 +114,27 @@ def test_a_flag_names_who_speaks_for_somebody(language: str, source: str, claime
     start = article.text.index(LIE[language])
     end = start + len(LIE[language])
     assert find_speaker_of(claimed, 2, start, end, Reading(article, language)) == speaker
+
+
+@pytest.mark.parametrize(
+    ("source", "claimed", "speaker"),
+    [
+        ("A lawyer for Smith said", None, "lawyer for Smith"),
+        ("Smith’s lawyer said", "Nobody Known", "Smith’s lawyer"),
+        ("Smith’s lawyer, Ann Poole, said", None, "Ann Poole"),
+        ("Smith said", None, "Smith"),
+    ],
+)
+def test_he_is_who_spoke_before_and_a_flag_says_so(source: str, claimed: str | None, speaker: str) -> None:
+    article = make_article(f"{MET['en']} {source} {LIE['en']}. He said the mayor took bribes for years.")
+    start = article.text.index("the mayor took bribes")
+    assert find_speaker_of(claimed, 3, start, start + 21, Reading(article, "en")) == speaker
+
+
+@pytest.mark.parametrize(
+    ("source", "is_named"), [("A lawyer for Otto Smith said", False), ("Otto Smith said", True)]
+)
+def test_a_rebuilt_statement_names_nobody_for_a_he_behind_a_lawyer(source: str, is_named: bool) -> None:
+    article = make_article(f"{MET['en']} {source} {LIE['en']}. He said the mayor took bribes for years.")
+    rebuilt = shown(article, "The mayor took bribes for years.", 3)
+    assert (rebuilt is not None and rebuilt.text.startswith("Otto Smith said")) == is_named

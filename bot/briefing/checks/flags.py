@@ -9,7 +9,7 @@ from bot.briefing.checks.output import defang, find_clickable, sanitise, shorten
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.quotations import LONGEST, SHORTEST, count_words, cut_at_sentence, locate
 from bot.briefing.checks.reading import Reading
-from bot.briefing.checks.relations import find_related
+from bot.briefing.checks.relations import find_related, word_source
 from bot.briefing.checks.speakers import Speaker, find_speakers
 from bot.briefing.checks.swaps import is_role
 from bot.briefing.checks.translation import check_translation
@@ -94,9 +94,10 @@ def find_speaker_of(claimed: str | None, number: int, start: int, end: int, read
     None where the article speaks itself.
     """
     detected = reading.speaker(number)
+    found = word_source(number, reading) or (detected.shown if detected else None)
     name = shorten(close_marks(strip_marks(sanitise(claimed or ""))), LONGEST_SPEAKER)
     if not name or any(find_clickable(name)):
-        return defang(detected.shown) if detected and detected.shown else None
+        return defang(found) if found else None
     words = Passage(name, reading.lexicon)
     if reading.is_translated and not words.content & reading.everywhere_content:
         is_known = any(reading.everywhere.has_sound(token.folded) for token in words.tokens if token.capital)
@@ -116,7 +117,7 @@ def find_speaker_of(claimed: str | None, number: int, start: int, end: int, read
         return defang(related)
     if fits and _stands_in_article(words, reading):
         return name
-    return defang(detected.shown) if detected.shown else None
+    return defang(found) if found else None
 
 
 def _is_nearest(words: Passage, start: int, number: int, reading: Reading) -> bool:

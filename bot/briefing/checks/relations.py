@@ -10,6 +10,8 @@ from bot.briefing.checks.speakers import Speaker, find_speaker
 
 _NEAR = 10
 """Tokens between a reporting verb and the relation whose verb it is."""
+_BACK = 3
+"""Sentences before one whose speaker a pronoun can mean."""
 _ASIDE = 5
 """Tokens behind a name and its comma in which it is told what that one is."""
 _SHORT = 3
@@ -57,12 +59,27 @@ def find_related(words: Passage, number: int, reading: Reading) -> str | None:
     """Return the source of a sentence, as worded, for whose owner a speaker's name is taken; else None."""
     source = find_speaker(reading.passage(number))
     told = read_relation(reading.passage(number), source, reading) if source else None
-    claim = Speaker(
-        names=frozenset(token.stem for token in words.tokens if token.capital and token.is_content)
-    )
-    if source is None or told is None or not claim.names:
+    names = frozenset(token.stem for token in words.tokens if token.capital and token.is_content)
+    if source is None or told is None or not names:
         return None
-    return told.shown if _takes_owner(words, claim, source, told, reading) else None
+    return told.shown if _takes_owner(words, Speaker(names=names), source, told, reading) else None
+
+
+def word_source(number: int, reading: Reading) -> str | None:
+    """Return who speaks in a sentence, as worded, where that is told by whose it is alone; else None.
+
+    A pronoun stands for who spoke before.
+    """
+    for place in range(number, max(0, number - 1 - _BACK), -1):
+        passage = reading.passage(place)
+        source = find_speaker(passage)
+        if source is not None and source.stems:
+            told = read_relation(passage, source, reading)
+            is_nameless = told is not None and source.names - told.owners <= {told.stem}
+            return told.shown if told and is_nameless else None
+        if place == number and source is None:
+            return None
+    return None
 
 
 def _takes_owner(

@@ -7,6 +7,7 @@ from bot.briefing.checks.output import find_clickable, sanitise
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.quotations import count_words
 from bot.briefing.checks.reading import Reading
+from bot.briefing.checks.relations import word_source
 from bot.briefing.checks.support import find_problem
 
 LONGEST = 45
@@ -58,6 +59,8 @@ def _name_pronoun(passage: Passage, number: int, reading: Reading) -> str | None
     speaker = reading.speaker(number)
     labels = ["report" in token.names for token in passage.tokens[1 : 1 + _PRONOUN_REACH]]
     if speaker is None or not speaker.names or not speaker.shown or not any(labels):
+        return None
+    if word_source(number, reading):  # "Smith's lawyer said …": "he" may be either
         return None
     return speaker.shown + passage.text[passage.tokens[0].end :]
 
