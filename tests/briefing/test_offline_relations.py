@@ -18,6 +18,10 @@ def last_speaker(language: str, text: str) -> str | None:
         ("en", "Otto Smith met the mayor.", "The lawyer of Otto {} said the mayor had lied to the court."),
         ("en", "Otto Smith met the mayor.", "“The mayor lied to the court for years,” said {}’s sister."),
         ("en", "Otto Smith met the mayor.", "His lawyer said the mayor had lied to the court."),
+        ("en", "Otto Smith met the mayor.", "{}’s Treasury secretary said the mayor had lied to all."),
+        ("en", "Otto Smith met the mayor.", "A lawyer representing {} said the mayor had lied to all."),
+        ("de", "Otto Smith traf den Rat.", "{}s früherer Anwalt sagte, der Bürgermeister habe viel gelogen."),
+        ("fr", "Otto Smith a vu le maire.", "L’avocat parisien de M. {} affirme que le maire a menti."),
         (
             "de",
             "Otto Smith traf den Bürgermeister.",

@@ -12,6 +12,8 @@ _NEAR = 10
 """Tokens between a reporting verb and the relation whose verb it is."""
 _BACK = 3
 """Sentences before one whose speaker a pronoun can mean."""
+_ATTRIBUTES = 2
+"""Words that tell more of a relation, before it or behind it."""
 _ASIDE = 5
 """Tokens behind a name and its comma in which it is told what that one is."""
 _SHORT = 3
@@ -117,8 +119,9 @@ def read_relation(passage: Passage, speaker: Speaker, reading: Reading) -> Relat
         token = tokens[place]
         if token.stem not in speaker.stems or abs(place - speaker.place) > _NEAR:
             continue
-        is_theirs = place > 0 and "possessive" in tokens[place - 1].names
-        owners = [tokens[place - 1]] if is_theirs else _owners(passage, place, reading)
+        before = _attributes_before(passage, place)
+        is_theirs = before > 0 and "possessive" in tokens[before - 1].names
+        owners = [tokens[before - 1]] if is_theirs else _owners(passage, before, place, reading)
         if owners:
             ends = [token, *owners]
             shown = passage.text[min(t.start for t in ends) : max(t.end for t in ends)]
@@ -127,22 +130,50 @@ def read_relation(passage: Passage, speaker: Speaker, reading: Reading) -> Relat
     return None
 
 
-def _owners(passage: Passage, place: int, reading: Reading) -> list[Token]:
-    """Return the name of whose relation token `place` is: before it in the genitive, or behind it."""
+def _attributes_before(passage: Passage, place: int) -> int:
+    """Return where the words begin that tell more of a relation ("his former Treasury secretary")."""
+    first = place
+    while first > max(0, place - _ATTRIBUTES) and passage.tokens[first - 1].is_content:
+        if passage.tokens[first - 1].folded.endswith("s") and passage.tokens[first - 1].capital:
+            break  # "Schmidts"
+        if not passage.is_joined(first - 1, first):
+            break
+        first -= 1
+    return first
+
+
+def _owners(passage: Passage, first: int, place: int, reading: Reading) -> list[Token]:
+    """Return the name of whose relation tokens `first` to `place` are, before or behind them."""
     tokens, language = passage.tokens, passage.lexicon.language
-    if language == "en" and place > 1 and tokens[place - 1].text == "s":
-        return list(_capitals_before(passage, place - 2))
-    if language == "de" and place and tokens[place - 1].capital and tokens[place - 1].folded.endswith("s"):
-        return list(_capitals_before(passage, place - 1))
-    behind = place + 1
+    if language == "en" and first > 1 and tokens[first - 1].text == "s":
+        return list(_capitals_before(passage, first - 2))
+    if language == "de" and first and tokens[first - 1].capital and tokens[first - 1].folded.endswith("s"):
+        return list(_capitals_before(passage, first - 1))
     if language in CYRILLIC:
-        names = list(_capitals_from(passage, behind))
+        names = list(_capitals_from(passage, place + 1))
         return names if _is_declined(names, reading) else []
-    while behind < len(tokens) and tokens[behind].text in _OWNING.get(language, ()):
-        behind += 1
-    if behind == place + 1 or not passage.is_joined(place, min(behind, len(tokens) - 1)):
-        return []
-    return list(_capitals_from(passage, behind))
+    behind = _behind_link(passage, place)
+    return list(_capitals_from(passage, behind)) if behind else []
+
+
+def _behind_link(passage: Passage, place: int) -> int | None:
+    """Return the token behind "lawyer for", "avocat parisien de" or "lawyer representing", else None."""
+    tokens, owning = passage.tokens, _OWNING.get(passage.lexicon.language, frozenset())
+    for link in range(place + 1, min(place + 2 + _ATTRIBUTES, len(tokens))):
+        token = tokens[link]
+        if not passage.is_joined(link - 1, link) or token.capital:
+            return None
+        if token.text in owning:
+            behind = (n for n in range(link, len(tokens)) if tokens[n].text not in owning)
+            return next((n for n in behind if not _is_title(tokens[n])), None)
+        if passage.lexicon.language == "en":
+            return link + 1 if token.text.endswith("ing") else None
+    return None
+
+
+def _is_title(token: Token) -> bool:
+    """Whether a word is what a name behind it is: "porte-parole du maire Anne Roy"."""
+    return not token.capital and not {"role", "person"}.isdisjoint(token.names)
 
 
 def _capitals_before(passage: Passage, place: int) -> Iterator[Token]:

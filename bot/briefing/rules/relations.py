@@ -12,7 +12,10 @@ from bot.briefing.rules.reading import Passage
 Number = Literal["one", "several"]
 
 _LISTS: tuple[tuple[Number, str], ...] = (("one", "relations"), ("several", "circles"))
-_POSSESSIVE = re.compile(r"(?:['’]s|s['’])$")
+_POSSESSIVE = re.compile(r"(?:['’]s|s['’])(?:\s[\w-]+){0,3}$")
+"""An owner and what else may stand before a relation ("Orme's former Treasury secretary")."""
+_BETWEEN = 2
+"""Words that tell more of a relation before it is told whose it is ("avocat parisien de M. Roy")."""
 
 
 def relation_in(passage: Passage, phrase: Span, people: People, pack: Pack) -> Number | None:
@@ -64,11 +67,16 @@ def _surname_in(text: str, offset: int, people: People, pack: Pack) -> Name | No
 def _belongs_to(passage: Passage, relation: Span, name: Name, people: People, pack: Pack) -> bool:
     """Whether the name right behind "lawyer for" or "Anwalt" is that of whose lawyer it is."""
     between = passage.slice(Span(relation.end, name.span.start))
-    words = [fold(word) for word in re.findall(r"\w+", between)]
+    if "," in between:
+        return False
     linking = pack.words["prepositions"] | pack.words["particles"] | pack.words["genitives"]
-    if any(word in linking for word in words):
-        return "," not in between and all(word in linking | pack.words["titles"] for word in words)
-    return not words and "," not in between and _is_genitive(name.text, people, pack)
+    words = re.findall(r"\w+", between)
+    links = [place for place, word in enumerate(words) if fold(word) in linking]
+    if not links:
+        is_represented = len(words) == 1 and pack.language == "en" and words[0].endswith("ing")
+        return is_represented or (not words and _is_genitive(name.text, people, pack))
+    is_told = links[0] <= _BETWEEN and all(word.islower() for word in words[: links[0]])
+    return is_told and all(fold(word) in linking | pack.words["titles"] for word in words[links[0] :])
 
 
 def _is_genitive(name: str, people: People, pack: Pack) -> bool:
