@@ -22,7 +22,7 @@ from bot.briefing.checks.output import sanitise
 from bot.briefing.checks.parts import Part, read_parts
 from bot.briefing.checks.passage import Passage
 from bot.briefing.checks.speakers import Speaker
-from bot.briefing.checks.vocabulary import KnownNames, Vocabulary
+from bot.briefing.checks.vocabulary import KnownNames, Spellings, Vocabulary, read_spellings
 
 NEAR = 2
 """Sentences on either side of a cited one that count as nearby."""
@@ -257,6 +257,11 @@ class Reading:
     def runs(self) -> Names:
         """Which names stand before which, as first names do."""
         return read_runs([self.title, *self.passages])
+
+    @cached_property
+    def spellings(self) -> Spellings:
+        """How names are spelled: Russian and Ukrainian decline them."""
+        return read_spellings(self.passages)
 
     @cached_property
     def instructions(self) -> frozenset[int]:

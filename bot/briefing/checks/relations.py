@@ -95,7 +95,8 @@ def _takes_owner(
         return False
     if told.owners:
         return bool(claim.names & told.owners)
-    return not any(_is_called(passage, claim, told.stem) for passage in reading.passages)
+    holding = reading.count_held({told.stem})
+    return not any(_is_called(reading.passage(number), claim, told.stem) for number in holding)
 
 
 def _is_called(passage: Passage, claim: Speaker, relation: str) -> bool:
@@ -208,15 +209,9 @@ def _is_declined(names: list[Token], reading: Reading) -> bool:
     """
     if not names or names[-1].text[-1] not in _VOWELS:
         return False
-    nominative = False
-    for passage in reading.passages:
-        for place, token in enumerate(passage.tokens):
-            if token.stem != names[-1].stem or not token.capital:
-                continue
-            before = passage.tokens[place - 1] if place else None
-            first = before if before and before.capital and "relation" not in before.names else None
-            if token.text[-1] not in _VOWELS:
-                nominative |= len(names) == 1 or first is None or first.stem == names[-2].stem
-            elif len(names) == 1 and token.text == names[-1].text and first is not None:
-                return False
-    return nominative
+    first = names[-2].stem if len(names) > 1 else None
+    spellings = reading.spellings.get(names[-1].stem, set())
+    if first is None and any(text == names[-1].text and before for text, before in spellings):
+        return False
+    nominatives = [before for text, before in spellings if text[-1] not in _VOWELS]
+    return any(first is None or before in {None, first} for before in nominatives)

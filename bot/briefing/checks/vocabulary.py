@@ -22,6 +22,9 @@ _SOFTENED = {"ці": "ка", "зі": "га", "сі": "ха"}
 """Ukrainian endings before which the consonant changes: "Вербянці" is in "Вербянка"."""
 _DOTTED = re.compile(r"\b(?:[^\W\d_]\.){2,}")
 
+Spellings = dict[str, set[tuple[str, str | None]]]
+"""Words of one stem as they are spelled, each with the stem of the name before it."""
+
 
 class Vocabulary:
     """The words and initials of some passages of one language, for quick comparison with names."""
@@ -172,3 +175,15 @@ def _initials(passage: Passage) -> Iterator[str]:
             yield from (run[start:] for start in range(len(run) - 1))
         elif token.folded not in {"of", "and", "der", "de", "la", "for", "the"}:
             run = ""
+
+
+def read_spellings(passages: Iterable[Passage]) -> Spellings:
+    """Return how capitalised words are spelled, by stem, each with the stem of the one before it."""
+    found: Spellings = {}
+    for passage in passages:
+        before: str | None = None
+        for token in passage.tokens:
+            if token.capital:
+                found.setdefault(token.stem, set()).add((token.text, before))
+            before = token.stem if token.capital and "relation" not in token.names else None
+    return found
