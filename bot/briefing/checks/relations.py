@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
-from bot.briefing.checks.lexicon import CYRILLIC
+from bot.briefing.checks.lexicon import CYRILLIC, Lexicon
+from bot.briefing.checks.normalise import fold_word
 from bot.briefing.checks.passage import Passage, Token
 from bot.briefing.checks.reading import Reading
 from bot.briefing.checks.speakers import Speaker, find_speaker
@@ -88,8 +90,8 @@ def _takes_owner(
     statement: Passage, claim: Speaker, source: Speaker, told: Relation, reading: Reading
 ) -> bool:
     """Whether who speaks in a statement is the owner of the source, or may not be anybody but that one."""
-    own = claim.stems | {told.stem}
-    if any("relation" in token.names and token.stem in own for token in statement.tokens):
+    own = (claim.stems | {told.stem}) & (_relation_stems(statement.lexicon) | {told.stem})
+    if any(token.stem in own for token in statement.tokens):
         return False
     if claim.names & (source.names - told.owners):
         return False
@@ -116,28 +118,41 @@ def _is_called(passage: Passage, claim: Speaker, relation: str) -> bool:
 def read_relation(passage: Passage, speaker: Speaker, reading: Reading) -> Relation | None:
     """Return the relation by which a passage tells of its speaker, or None."""
     tokens = passage.tokens
-    for place, _ in passage.spans("relation"):
+    named = {first for first, _ in passage.spans("relation")}
+    stems = speaker.stems & _relation_stems(passage.lexicon)
+    inflected = {place for place, token in enumerate(tokens if stems else ()) if token.stem in stems}
+    for place in sorted(named | inflected):
         token = tokens[place]
         if token.stem not in speaker.stems or abs(place - speaker.place) > _NEAR:
             continue
         before = _attributes_before(passage, place)
-        is_theirs = before > 0 and "possessive" in tokens[before - 1].names
-        owners = [tokens[before - 1]] if is_theirs else _owners(passage, before, place, reading)
+        if before > 0 and "possessive" in tokens[before - 1].names:
+            owners, names = [tokens[before - 1]], frozenset[str]()
+        elif place in named:  # not in another case: "по словам адвоката Симонова" may be either
+            owners = _owners(passage, before, place, reading)
+            names = frozenset(name.stem for name in owners)
+        else:
+            continue
         if owners:
             ends = [token, *owners]
             shown = passage.text[min(t.start for t in ends) : max(t.end for t in ends)]
-            names = frozenset[str]() if is_theirs else frozenset(name.stem for name in owners)
             return Relation(token.stem, names, shown)
     return None
+
+
+@cache
+def _relation_stems(lexicon: Lexicon) -> frozenset[str]:
+    """Return the stems of the words for whom somebody has, whatever case they stand in."""
+    return frozenset(lexicon.stem(fold_word(word)) for word in lexicon.entries("relation") if " " not in word)
 
 
 def _attributes_before(passage: Passage, place: int) -> int:
     """Return where the words begin that tell more of a relation ("his former Treasury secretary")."""
     first = place
-    while first > max(0, place - _ATTRIBUTES) and passage.tokens[first - 1].is_content:
-        if passage.tokens[first - 1].folded.endswith("s") and passage.tokens[first - 1].capital:
-            break  # "Schmidts"
-        if not passage.is_joined(first - 1, first):
+    while first > max(0, place - _ATTRIBUTES):
+        before = passage.tokens[first - 1]
+        is_owner = "possessive" in before.names or (before.capital and before.folded.endswith("s"))
+        if is_owner or not before.is_content or not passage.is_joined(first - 1, first):
             break
         first -= 1
     return first
@@ -169,6 +184,8 @@ def _behind_link(passage: Passage, place: int) -> int | None:
             return next((n for n in behind if not _is_title(tokens[n])), None)
         if passage.lexicon.language == "en":
             return link + 1 if token.text.endswith("ing") else None
+        if not token.is_content:
+            return None
     return None
 
 
