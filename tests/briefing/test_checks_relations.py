@@ -4,7 +4,7 @@ import pytest
 
 from bot.briefing.checks.flags import find_speaker_of
 from bot.briefing.checks.reading import Reading
-from tests.briefing.checking import make_article, shown
+from tests.briefing.checking import is_kept, make_article, shown
 
 MET = {
     "en": "Otto Smith met the mayor on Monday.",
@@ -111,6 +111,18 @@ def test_a_lawyer_who_is_named_elsewhere_may_be_named() -> None:
     assert kept is not None
     assert kept.text == named
     assert dropped is None or dropped.text != owner
+
+
+@pytest.mark.parametrize(
+    ("source", "drafted"),
+    [
+        ("Его адвокат, Анна Рудина, заявила, что", "Anna Rudina said"),
+        ("Его адвокат заявил, что", "His lawyer said"),
+    ],
+)
+def test_a_translation_may_name_the_lawyer(source: str, drafted: str) -> None:
+    article = make_article(f"{MET['ru']} {source} {LIE['ru']}.", "ru")
+    assert is_kept(article, f"{drafted} the mayor had lied to the court for years.", 2)
 
 
 @pytest.mark.parametrize(

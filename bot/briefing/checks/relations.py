@@ -93,24 +93,28 @@ def _takes_owner(
     own = (claim.stems | {told.stem}) & (_relation_stems(statement.lexicon) | {told.stem})
     if any(token.stem in own for token in statement.tokens):
         return False
-    if claim.names & (source.names - told.owners):
+    others = source.names - told.owners - {told.stem}
+    if claim.names & others or (others and reading.is_translated):  # another script spells them otherwise
         return False
     if told.owners:
         return bool(claim.names & told.owners)
+    names = None if reading.is_translated else claim.names
     holding = reading.count_held({told.stem})
-    return not any(_is_called(reading.passage(number), claim, told.stem) for number in holding)
+    return not any(_is_called(reading.passage(number), names, told.stem) for number in holding)
 
 
-def _is_called(passage: Passage, claim: Speaker, relation: str) -> bool:
-    """Whether an article calls somebody a lawyer: "lawyer Ann Poole", "Ann Poole, a lawyer"."""
+def _is_called(passage: Passage, names: frozenset[str] | None, relation: str) -> bool:
+    """Whether a passage calls one of these, or anybody, so: "lawyer Ann Poole", "Ann Poole, a lawyer"."""
     tokens = passage.tokens
     for place, token in enumerate(tokens):
         if token.stem != relation:
             continue
-        if any(name.stem in claim.names for name in _capitals_from(passage, place + 1)):
+        if any(names is None or name.stem in names for name in _capitals_from(passage, place + 1)):
             return True
-        before = tokens[max(0, place - _ASIDE) : place]
-        if any(t.stem in claim.names and "," in passage.text[t.end : token.start] for t in before):
+        asides = [
+            t for t in tokens[max(0, place - _ASIDE) : place] if "," in passage.text[t.end : token.start]
+        ]
+        if any(t.capital and (names is None or t.stem in names) for t in asides):
             return True
     return False
 
