@@ -98,6 +98,11 @@ def test_a_statement_with_another_source_is_not_shown(language: str, source: str
     assert text != statement
 
 
+def test_a_surname_that_ends_in_a_soft_sign_is_known_in_the_genitive() -> None:
+    article = make_article(f"Отто Коваль зустрів мера. Адвокат Коваля заявив, що {LIE['uk']}.", "uk")
+    assert not is_kept(article, f"Коваль заявив, що {LIE['uk']}.", 2)
+
+
 @pytest.mark.parametrize(("language", "source", "drafted"), FAITHFUL)
 def test_a_statement_with_the_source_in_other_words_is_kept(language: str, source: str, drafted: str) -> None:
     text, statement = told(language, source, drafted)

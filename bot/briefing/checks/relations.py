@@ -20,7 +20,7 @@ _ASIDE = 5
 """Tokens behind a name and its comma in which it is told what that one is."""
 _SHORT = 3
 """Letters of a shortened title at most."""
-_VOWELS = frozenset("аеєиіїоуюяыэь")
+_VOWELS = frozenset("аеєиіїоуюяыэ")
 _OWNING = {
     "en": frozenset({"of", "for", "to"}),
     "de": frozenset({"von", "vom", "des", "der"}),
@@ -43,26 +43,22 @@ class Relation:
 
 def has_changed_relation(statement: Passage, best: int, reading: Reading) -> bool:
     """Whether a statement names the owner in place of the relation in sentence `best`, or the reverse."""
-    claim, source = find_speaker(statement), find_speaker(reading.passage(best))
+    claim, (source, told) = find_speaker(statement), _read_source(best, reading)
     if claim is None or source is None:
         return False
-    told, own = (
-        read_relation(reading.passage(best), source, reading),
-        read_relation(statement, claim, reading),
-    )
+    own = read_relation(statement, claim, reading)
     if told and not own:
         return bool(claim.names) and _takes_owner(statement, claim, source, told, reading)
     if own and not told:
         speaker = reading.speaker(best) or source
-        is_related = any(reading.lexicon.has(word, "relation") for word in (speaker.shown or "").split())
+        is_related = not speaker.stems.isdisjoint(_relation_stems(reading.lexicon))
         return bool(own.owners & speaker.names) and own.stem not in speaker.stems and not is_related
     return False
 
 
 def find_related(words: Passage, number: int, reading: Reading) -> str | None:
     """Return the source of a sentence, as worded, for whose owner a speaker's name is taken; else None."""
-    source = find_speaker(reading.passage(number))
-    told = read_relation(reading.passage(number), source, reading) if source else None
+    source, told = _read_source(number, reading)
     names = frozenset(token.stem for token in words.tokens if token.capital and token.is_content)
     if source is None or told is None or not names:
         return None
@@ -75,15 +71,19 @@ def word_source(number: int, reading: Reading) -> str | None:
     A pronoun stands for who spoke before.
     """
     for place in range(number, max(0, number - 1 - _BACK), -1):
-        passage = reading.passage(place)
-        source = find_speaker(passage)
+        source, told = _read_source(place, reading)
         if source is not None and source.stems:
-            told = read_relation(passage, source, reading)
             is_nameless = told is not None and source.names - told.owners <= {told.stem}
             return told.shown if told and is_nameless else None
         if place == number and source is None:
             return None
     return None
+
+
+def _read_source(number: int, reading: Reading) -> tuple[Speaker | None, Relation | None]:
+    """Return who speaks in a sentence by its own words, and the relation by which it tells that."""
+    source = find_speaker(reading.passage(number))
+    return source, read_relation(reading.passage(number), source, reading) if source else None
 
 
 def _takes_owner(
